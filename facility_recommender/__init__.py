@@ -1,0 +1,1 @@
+"""The receiving end: ingest, store, alerts, recommendations and their explanations."""
