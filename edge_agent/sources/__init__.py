@@ -1,0 +1,1 @@
+"""Where pictures or keypoints come from."""
