@@ -1,0 +1,1 @@
+"""What the agent says and hears over MQTT: closed models, topics, explanation texts. Pure."""
