@@ -56,12 +56,19 @@ def load(path: Path) -> Configuration:
     try:
         configuration = Configuration.model_validate(data)
     except ValidationError as error:
+        items = error.errors(include_url=False)
         faults = tuple(
             Fault(path, _line(node, item["loc"]), ".".join(str(part) for part in item["loc"]), _say(item))
-            for item in error.errors(include_url=False)
+            for item in items
+            if not any(_inside(other["loc"], item["loc"]) for other in items)
         )
         raise InvalidConfigurationError(faults) from None
     return _anchored(configuration, path.resolve().parent)
+
+
+def _inside(inner: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
+    """Whether a fault lies deeper: a list is "too short" when one of its items is wrong, which is no news."""
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _say(item: Any) -> str:  # noqa: ANN401  pydantic's ErrorDetails

@@ -35,17 +35,16 @@ class KeypointRecording:
         self._frame = self._array(arrays, "frame", np.int64, 1)
         self._keypoints: Array = self._array(arrays, "keypoints", np.float32, 3)
         self._layout = self._read_layout(arrays)
-        width, height = self._array(arrays, "size", np.int64, 1)
-        self.size = (int(width), int(height))
+        self.size = self._read_size(arrays)
         self._world: Array | None = self._array(arrays, "world", np.float32, 3) if "world" in arrays else None
         self._person = self._array(arrays, "person", np.int64, 1) if "person" in arrays else None
-        self.view = _view(arrays)
+        self.view = self._read_view(arrays)
         self._check_shapes()
         self.duration: float | None = float(self._t[-1] - self._t[0])
 
     def _load(self) -> Mapping[str, NDArray[Any]]:
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 return {name: file[name] for name in file.files}
         except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
             raise InputError(
@@ -68,6 +67,27 @@ class KeypointRecording:
             raise InputError(
                 f"{self._path}: `layout` is {found!r}", f"allowed: {', '.join(Layout)}; {FORMAT}"
             ) from None
+
+    def _read_size(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[int, int]:
+        size = self._array(arrays, "size", np.int64, 1)
+        if size.shape != (2,) or size.min() <= 0:
+            raise InputError(f"{self._path}: `size` is not a width and a height in px", FORMAT)
+        return int(size[0]), int(size[1])
+
+    def _read_view(self, arrays: Mapping[str, NDArray[Any]]) -> View:
+        def number(name: str) -> float | None:
+            if name not in arrays:
+                return None
+            value = self._array(arrays, name, np.float64, 0)
+            return float(value) if np.isfinite(value) else None
+
+        intrinsics = None
+        if "intrinsics" in arrays:
+            values = self._array(arrays, "intrinsics", np.float64, 1)
+            if values.shape != (4,) or not np.isfinite(values).all():
+                raise InputError(f"{self._path}: `intrinsics` is not fx, fy, cx, cy in px", FORMAT)
+            intrinsics = (float(values[0]), float(values[1]), float(values[2]), float(values[3]))
+        return View(number("tilt_deg"), number("roll_deg"), number("height_m"), intrinsics)
 
     def _check_shapes(self) -> None:
         if len(self._t) == 0:
@@ -123,14 +143,3 @@ class KeypointRecording:
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def _view(arrays: Mapping[str, NDArray[Any]]) -> View:
-    def number(name: str) -> float | None:
-        return float(arrays[name]) if name in arrays and np.isfinite(arrays[name]) else None
-
-    intrinsics = None
-    if "intrinsics" in arrays:
-        fx, fy, cx, cy = (float(v) for v in arrays["intrinsics"])
-        intrinsics = fx, fy, cx, cy
-    return View(number("tilt_deg"), number("roll_deg"), number("height_m"), intrinsics)
