@@ -30,6 +30,23 @@ class Layout(StrEnum):
     BLAZEPOSE33 = "blazepose33"
 
 
+KEYPOINTS: Mapping[Layout, tuple[str, ...]] = {
+    Layout.COCO17: (
+        "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",
+        "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle",
+        "right_ankle",
+    ),
+    Layout.BLAZEPOSE33: (
+        "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer",
+        "left_ear", "right_ear", "mouth_left", "mouth_right", "left_shoulder", "right_shoulder", "left_elbow",
+        "right_elbow", "left_wrist", "right_wrist", "left_pinky", "right_pinky", "left_index", "right_index",
+        "left_thumb", "right_thumb", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
+        "left_heel", "right_heel", "left_foot_index", "right_foot_index",
+    ),
+}  # fmt: skip
+"""The name of each keypoint of a layout, in order; left and right are the person's own."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture. It lives until its poses are known and is never stored, sent or logged."""
@@ -47,6 +64,8 @@ class View:
     tilt_deg: float | None = None
     """Down positive."""
     roll_deg: float | None = None
+    """Of the camera about its viewing axis, clockwise positive seen from behind it: the picture's content turns the
+    other way."""
     height_m: float | None = None
     intrinsics: tuple[float, float, float, float] | None = None
     """fx, fy, cx, cy in px of the analysed picture."""
