@@ -1,0 +1,54 @@
+"""Thresholds of the activity stage and of the minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLimits:
+    """What movement costs, in MET60+ (1 MET60+ = 2.7 mL/kg/min), and how it is summed up.
+
+    The costs are those of the 2024 Older Adult Compendium [R]; domain.md, Activity intensity.
+    """
+
+    rest_met: float = 1.3
+    """Lying or sitting, awake [R]."""
+    standing_met: float = 1.5
+    """Standing quietly [R]."""
+    walking_met: float = 3.0
+    """The slowest walk, < 0.45 m/s [R]."""
+    most_met: float = 8.5
+    """Jogging or running [R]: nothing is estimated above it."""
+    brisk_spm: float = 100.0
+    """Cadence up to which walking costs `walking_met`: 3 MET at 61-85 years [A]."""
+    vigorous_spm: float = 130.0
+    """Cadence at which walking costs `vigorous_met`: 6 MET at 61-85 years [A]."""
+    walking_mps: tuple[float, ...] = (0.45, 0.65, 1.1, 1.35, 1.55)
+    """Speeds whose cost is known, for a walk whose steps are not seen [R]."""
+    walking_mps_met: tuple[float, ...] = (3.0, 4.0, 4.5, 5.3, 6.0)
+    """What they cost [R]."""
+    still_motion: float = 0.15
+    """Speed of limbs below which they are still, torso lengths per second; [C]: keypoint noise."""
+    met_per_motion: float = 1.0
+    """MET for limbs that all move at 1 torso length per second; [C], chosen on sequences of people exercising."""
+    arm_share: float = 0.2
+    """Share of the arms in the limbs' mass: two of 4.9 % and two legs of 19.9 % of the body (de Leva 1996)."""
+    smoothing_s: float = 4.0
+    """Time constant of the MET estimate; [C]."""
+    sedentary_met: float = 1.5
+    """At most this, sitting or lying: sedentary. WHO 2020, Sedentary Behavior Research Network."""
+    moderate_met: float = 3.0
+    """At least this: moderate. WHO 2020."""
+    vigorous_met: float = 6.0
+    """At least this: vigorous. WHO 2020."""
+    sustained_s: float = 10.0
+    """How long the cost must have been vigorous for the level to be; [C]."""
+    minute_s: float = 60.0
+    """Length of a minute's message."""
+    gap_s: float = 2.0
+    """Longest pause between two instants that still counts as looking on; [C]."""
+    coverage: float = 0.6
+    """Share of the minute below which it says little of the person; domain.md and rule 7."""
+    view_deg: float = 30.0
+    """How far from a frontal or a side view still counts as one (domain.md, Posture)."""

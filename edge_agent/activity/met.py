@@ -1,0 +1,79 @@
+"""What an instant's movement costs, in MET60+."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge_agent.activity.limits import ActivityLimits
+from edge_agent.types import Kinematics, Metric, Posture, PostureKind, Reason, Relation
+
+RESTING = frozenset({PostureKind.SITTING, PostureKind.LYING})
+PARTLY_SEEN = 0.7
+"""What is left of the confidence for each pair of limbs whose motion is not known; [C]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """An instant's estimate."""
+
+    met: float
+    confidence: float
+    """0-1."""
+    reasons: tuple[Reason, ...]
+
+
+def cost(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost | None:
+    """Estimates the cost of an instant; None where it cannot be known.
+
+    A resting or standing body costs its base and what its limbs' motion, relative to the trunk, adds. So being moved,
+    in a wheelchair say, costs nothing. A walk costs what its cadence says, or its speed where steps are not seen, and
+    no less than its limbs' motion.
+    """
+    if posture.kind is PostureKind.UNKNOWN or is_lost(body):
+        return None
+    base = limits.rest_met if posture.kind in RESTING else limits.standing_met
+    posed = Reason("posture", posture.kind.value, "", Relation.EQUAL, posture.kind.value)
+    moved = base + _limbs_met(limits, body)
+    known = sum(metric.value is not None for metric in (body.leg_motion, body.arm_motion))
+    confidence = posture.confidence * PARTLY_SEEN ** (2 - known)
+    if posture.kind is PostureKind.WALKING:
+        met, reason = _walking(limits, body)
+        return Cost(min(limits.most_met, max(met, moved)), posture.confidence, (posed, *reason))
+    return Cost(min(limits.most_met, moved), confidence, (posed, *_limb_reasons(limits, body)))
+
+
+def is_lost(body: Kinematics) -> bool:
+    """Whether nothing was given to the body's track at this instant."""
+    return body.trunk_inclination_deg.why_not == "lost"
+
+
+def _limbs_met(limits: ActivityLimits, body: Kinematics) -> float:
+    legs, arms = (_moving(limits, metric) for metric in (body.leg_motion, body.arm_motion))
+    return limits.met_per_motion * ((1 - limits.arm_share) * legs + limits.arm_share * arms)
+
+
+def _moving(limits: ActivityLimits, motion: Metric) -> float:
+    return 0.0 if motion.value is None or motion.value <= limits.still_motion else motion.value
+
+
+def _walking(limits: ActivityLimits, body: Kinematics) -> tuple[float, tuple[Reason, ...]]:
+    cadence, speed = body.cadence_spm.value, body.speed_mps.value
+    if cadence is not None:
+        per_step = (limits.vigorous_met - limits.walking_met) / (limits.vigorous_spm - limits.brisk_spm)
+        met = limits.walking_met + max(0.0, cadence - limits.brisk_spm) * per_step
+        return met, (_compare("cadence", cadence, "spm", limits.brisk_spm),)
+    if speed is not None:
+        met = float(np.interp(speed, limits.walking_mps, limits.walking_mps_met))
+        return met, (_compare("speed", speed, "m/s", limits.walking_mps[0]),)
+    return limits.walking_met, ()
+
+
+def _limb_reasons(limits: ActivityLimits, body: Kinematics) -> tuple[Reason, ...]:
+    named = (("leg_motion", body.leg_motion.value), ("arm_motion", body.arm_motion.value))
+    return tuple(_compare(name, value, "torso/s", limits.still_motion) for name, value in named if value is not None)
+
+
+def _compare(feature: str, value: float, unit: str, limit: float) -> Reason:
+    return Reason(feature, round(value, 2), unit, Relation.AT_LEAST if value >= limit else Relation.BELOW, limit)

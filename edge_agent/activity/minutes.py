@@ -1,0 +1,124 @@
+"""What a camera saw in each minute, and what of it belongs to one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from math import floor
+
+from edge_agent.activity.limits import ActivityLimits
+from edge_agent.activity.summary import Sample, summarise, to_ms
+from edge_agent.types import Minute, Person, PictureQuality, PostureKind
+
+_ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
+_BETWEEN = frozenset({PostureKind.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The minute that is open, and how everybody was at the last instant."""
+
+    t: float | None = None
+    """The last instant."""
+    start: float = 0.0
+    """Of the open minute; minutes are counted from the first instant."""
+    observed_s: float = 0.0
+    occupied_s: float = 0.0
+    people: int = 0
+    samples: Mapping[int, tuple[Sample, ...]] = field(default_factory=dict)
+    """By track: the pieces of the open minute."""
+    came_from: Mapping[int, PostureKind] = field(default_factory=dict)
+    """By track: the last posture that was not in between two others."""
+
+
+def step(
+    limits: ActivityLimits,
+    state: State,
+    camera: str,
+    t: float,
+    quality: PictureQuality,
+    persons: Iterable[Person],
+) -> tuple[State, tuple[Minute, ...]]:
+    """Adds one instant, which stands for the time since the one before unless that is longer than a gap.
+
+    Minutes in which no instant fell are left out: nobody looked.
+
+    Args:
+        limits: The thresholds.
+        state: What the instant before left.
+        camera: Whose minutes these are.
+        t: The instant, s.
+        quality: Whether the picture can be believed; time with pictures that cannot is not observed.
+        persons: Everybody tracked and confirmed, lost ones included.
+
+    Returns:
+        The new state and the minutes that ended.
+    """
+    since, state = (t, State(t=t, start=t)) if state.t is None else (state.t, state)
+    present = tuple(person for person in persons if person.track.confirmed)
+    seen = tuple(person for person in present if not person.track.lost) if quality.usable else ()
+    looked_on = quality.usable and 0 < t - since <= limits.gap_s
+    ended: list[Minute] = []
+    while t >= state.start + limits.minute_s:
+        boundary = state.start + limits.minute_s
+        if looked_on:
+            state = _add(state, boundary - since, seen, last=False)
+            since = boundary
+        ended.append(_minute(limits, state, camera, boundary))
+        passed = 1 if looked_on else floor((t - state.start) / limits.minute_s)
+        state = _open(state, state.start + max(1, passed) * limits.minute_s)
+    if looked_on:
+        state = _add(state, t - since, seen, last=True)
+    came_from = {person.track.id: _definite(state, person) for person in present}
+    people = max(state.people, len(seen))
+    return replace(state, t=max(t, since), people=people, came_from=came_from), tuple(ended)
+
+
+def finish(limits: ActivityLimits, state: State, camera: str) -> tuple[State, tuple[Minute, ...]]:
+    """Ends the open minute at its last instant; none where nothing was begun."""
+    if state.t is None or state.t <= state.start:
+        return State(), ()
+    return State(), (_minute(limits, state, camera, state.t),)
+
+
+def _open(state: State, start: float) -> State:
+    return replace(state, start=start, observed_s=0.0, occupied_s=0.0, people=0, samples={})
+
+
+def _add(state: State, dt: float, seen: tuple[Person, ...], *, last: bool) -> State:
+    """Adds `dt` seconds in which these were seen; what happens at an instant happens in its last piece."""
+    if dt <= 0:
+        return state
+    samples = dict(state.samples)
+    for person in seen:
+        own = len(seen) == 1 and not person.track.ambiguous
+        rose = last and state.came_from.get(person.track.id) is PostureKind.SITTING and person.posture.kind in _ON_FEET
+        steps = person.kinematics.steps if last else 0
+        sample = Sample(dt, own, person.kinematics, person.posture, person.activity, person.subject, steps, rose)
+        samples[person.track.id] = (*samples.get(person.track.id, ()), sample)
+    return replace(
+        state,
+        observed_s=state.observed_s + dt,
+        occupied_s=state.occupied_s + (dt if seen else 0.0),
+        samples=samples,
+    )
+
+
+def _definite(state: State, person: Person) -> PostureKind:
+    """Half risen is neither: what counts is where the person came from."""
+    kind = person.posture.kind
+    return state.came_from.get(person.track.id, kind) if kind in _BETWEEN else kind
+
+
+def _minute(limits: ActivityLimits, state: State, camera: str, end: float) -> Minute:
+    return Minute(
+        camera=camera,
+        start=state.start,
+        t=end,
+        observed_s=to_ms(state.observed_s),
+        occupied_s=to_ms(state.occupied_s),
+        people=state.people,
+        persons=tuple(
+            summarise(limits, track, samples, state.observed_s) for track, samples in sorted(state.samples.items())
+        ),
+    )

@@ -1,0 +1,69 @@
+"""Thresholds of the posture stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PostureLimits:
+    """What decides how a body is held, and over how long it is judged.
+
+    A limit with a width is soft: `width` below it the answer is a clear no, `width` above it a clear yes. Lengths are
+    in torso lengths. In an adult the seat lies about 0.9 and the standing hip about 1.75 torso lengths above the sole
+    (lower leg .25 H, whole leg .53 H, torso .29 H: Drillis & Contini 1966, which also gives the limits half-way).
+    """
+
+    lying_trunk_deg: float = 60.0
+    """Trunk inclination from which the trunk counts as down. Source: ISO 11226 allows no upright work above it; [C]."""
+    lying_trunk_width_deg: float = 15.0
+    """[C] Twice the 7.7 deg angle error of one camera in a care home (domain.md, Posture)."""
+    low_hip: float = 0.5
+    """Hip height below which the body lies, or sits on the floor: half-way from the floor to a seat (anthropometry)."""
+    low_hip_width: float = 0.2
+    """[C]"""
+    standing_hip: float = 1.35
+    """Hip height from which the legs carry the body: half-way from a seat to standing (anthropometry)."""
+    standing_hip_width: float = 0.3
+    """[C]"""
+    folded_thigh_deg: float = 45.0
+    """Thigh inclination from which the thigh counts as folded: half-way from standing (0) to sitting (90)."""
+    open_hip_deg: float = 135.0
+    """Hip flexion angle from which the hip counts as open: half-way from sitting (90) to standing (180)."""
+    joint_width_deg: float = 20.0
+    """Softness of the two limits above; [C]."""
+    crouching_knee_deg: float = 75.0
+    """Knee angle below which a low body rests on its feet, not on a seat: a squat passes 90 deg; [C]."""
+    crouching_knee_width_deg: float = 15.0
+    """[C]"""
+    stepping_spm: float = 40.0
+    """Cadence from which a body on its feet walks; [C]: slow walking in old age is 60 steps/min and more."""
+    stepping_width_spm: float = 20.0
+    """[C]"""
+    walking_mps: float = 0.25
+    """Speed from which a body on its feet walks where no cadence can be had: under the slowest walk in the 2024 Older
+    Adult Compendium (< 0.45 m/s); [C]."""
+    walking_width_mps: float = 0.1
+    """[C]"""
+    settled_s: float = 30.0
+    """An upright body in one place this long, legs never seen, probably sits: people on their feet shift; [C]."""
+    place: float = 0.5
+    """Torso lengths the hip may move and still be in the same place; [C]: sitting down lowers it by about 0.8."""
+    steady_s: float = 0.5
+    """Time constant of the smoothing: a clear change shows after about 0.4 s; [C]."""
+    lead: float = 0.1
+    """By how much another posture must lead before it replaces the present one; [C]."""
+    keep_s: float = 3.0
+    """How long the last posture stands for a body that cannot be judged, before it becomes unknown; [C]."""
+    gap_s: float = 2.0
+    """Longest pause between two instants that still counts as looking on; [C]."""
+    trend_window_s: float = 60.0
+    """Valid seconds a median rests on at most; [C]: shorter than the 1 min ISO 11226 allows the worst trunk posture."""
+    trend_min_valid_s: float = 20.0
+    """Valid seconds below which a median is still `warming_up`; [C]."""
+    trend_max_age_s: float = 300.0
+    """Age beyond which valid data is forgotten; [C]."""
+    trend_bin_s: float = 0.5
+    """Data is averaged over this time before the median, so that the frame rate does not matter; [C]."""
+    min_keypoint_score: float = 0.3
+    """Score from which a keypoint counts towards the middle of a lying body; [C]."""

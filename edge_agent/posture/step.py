@@ -1,0 +1,135 @@
+"""The posture of each tracked person, steadied over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from math import exp
+
+from edge_agent.posture.classify import Verdict, classify, legs_seen
+from edge_agent.posture.limits import PostureLimits
+from edge_agent.posture.place import Place, legs_supposed, stay
+from edge_agent.posture.trend import Trend, follow, medians
+from edge_agent.posture.zones import middle, zone_at
+from edge_agent.types import Kinematics, Posture, PostureKind, Reason, Relation, Track, Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is remembered of one person."""
+
+    t: float
+    kind: PostureKind = PostureKind.UNKNOWN
+    since: float = 0.0
+    weights: Mapping[PostureKind, float] = field(default_factory=dict)
+    """Smoothed; empty while unknown."""
+    judged_at: float | None = None
+    """When the body could last be judged."""
+    reliability: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    zone: Zone | None = None
+    place: Place | None = None
+    trend: Trend = field(default_factory=Trend)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is remembered of one camera's tracks; those that ended are forgotten."""
+
+    held: Mapping[int, Held] = field(default_factory=dict)
+
+
+def step(
+    limits: PostureLimits,
+    state: State,
+    tracks: Iterable[Track],
+    kinematics: Iterable[Kinematics],
+    zones: tuple[Zone, ...],
+    size: tuple[int, int],
+) -> tuple[State, tuple[Posture, ...]]:
+    """Judges how every tracked person is held now.
+
+    Args:
+        limits: The thresholds.
+        state: What the instant before left.
+        tracks: All tracks, lost ones included.
+        kinematics: One for each track.
+        zones: The camera's marked zones.
+        size: Width and height of the picture in px.
+
+    Returns:
+        The new state and one posture for each track, in the order of `tracks`.
+    """
+    bodies = {body.track: body for body in kinematics}
+    held = {
+        track.id: _judge(limits, state.held.get(track.id), track, bodies[track.id], zones, size) for track in tracks
+    }
+    postures = tuple(_posture(limits, number, each, bodies[number]) for number, each in held.items())
+    return State(held), postures
+
+
+def _judge(
+    limits: PostureLimits,
+    before: Held | None,
+    track: Track,
+    body: Kinematics,
+    zones: tuple[Zone, ...],
+    size: tuple[int, int],
+) -> Held:
+    held = before or Held(t=track.t, since=track.t)
+    dt = max(0.0, track.t - held.t)
+    if track.lost:
+        return replace(_keep(limits, held, track.t), t=track.t)
+    seen = legs_seen(limits, body)
+    place = stay(limits, held.place, track, seen)
+    zone = zone_at(zones, track.hip, size)
+    legs = seen or legs_supposed(limits, place, zone, track.t)
+    held = _weigh(limits, replace(held, place=place), classify(limits, body, legs), track.t, dt)
+    if held.kind is PostureKind.LYING:
+        zone = zone_at(zones, middle(track, limits.min_keypoint_score), size)
+    trend = follow(limits, held.trend, held.kind, body, dt if dt <= limits.gap_s else 0.0)
+    return replace(held, t=track.t, zone=zone, trend=trend)
+
+
+def _weigh(limits: PostureLimits, held: Held, verdict: Verdict | None, t: float, dt: float) -> Held:
+    """Lets one instant's verdict into the smoothed weights, and changes the posture where another one leads clearly."""
+    if verdict is None:
+        return _keep(limits, held, t)
+    taken = 1 - exp(-dt / limits.steady_s) if held.weights else 1.0
+    weights = {kind: (1 - taken) * held.weights.get(kind, 0.0) + taken * now for kind, now in verdict.weights.items()}
+    best = max(weights, key=lambda kind: weights[kind])
+    changes = weights[best] > weights.get(held.kind, 0.0) + limits.lead or held.kind is PostureKind.UNKNOWN
+    kind, since = (best, t) if changes and best is not held.kind else (held.kind, held.since)
+    return replace(
+        held,
+        kind=kind,
+        since=since,
+        weights=weights,
+        judged_at=t,
+        reliability=verdict.reliability,
+        reasons=verdict.reasons[kind] if verdict.best is kind or changes else held.reasons,
+    )
+
+
+def _keep(limits: PostureLimits, held: Held, t: float) -> Held:
+    """The last posture stands for a while, then nothing is known."""
+    if held.judged_at is None or t - held.judged_at <= limits.keep_s or held.kind is PostureKind.UNKNOWN:
+        return held
+    return replace(held, kind=PostureKind.UNKNOWN, since=t, weights={}, reasons=())
+
+
+def _posture(limits: PostureLimits, number: int, held: Held, body: Kinematics) -> Posture:
+    unjudged_s = 0.0 if held.judged_at is None else held.t - held.judged_at
+    reasons = held.reasons
+    if unjudged_s > 0 or held.judged_at is None:
+        reasons = (*reasons, Reason("not_judged_for", round(unjudged_s, 1), "s", Relation.AT_LEAST, 0.0))
+    faded = max(0.0, 1 - unjudged_s / (2 * limits.keep_s))
+    return Posture(
+        track=number,
+        kind=held.kind,
+        since=held.since,
+        confidence=round(held.weights.get(held.kind, 0.0) * held.reliability * faded, 3),
+        reasons=reasons,
+        zone=held.zone.name if held.zone else None,
+        trend=medians(limits, held.trend, body),
+    )

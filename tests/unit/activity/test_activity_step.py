@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from edge_agent import activity
+from edge_agent.activity import ActivityLimits
+from edge_agent.types import Activity, Intensity, Kinematics, Level, Posture, PostureKind
+from tests.fakes.bodies import (
+    LYING,
+    SITTING,
+    STANDING,
+    WALKING,
+    Measured,
+    kinematics,
+    lost_kinematics,
+    posture,
+)
+
+JOGGING = {**WALKING, "cadence_spm": 160.0, "leg_motion": 4.0, "arm_motion": 2.0}
+
+
+def play(instants: Iterable[tuple[Kinematics, Posture]], limits: ActivityLimits | None = None) -> list[Activity]:
+    state = activity.State()
+    activities = []
+    for body, held in instants:
+        state, (judged,) = activity.step(limits or ActivityLimits(), state, (body,), (held,))
+        activities.append(judged)
+    return activities
+
+
+def during(
+    body: Mapping[str, Measured], kind: PostureKind, start: float, end: float, fps: float = 10.0
+) -> list[tuple[Kinematics, Posture]]:
+    times = [start + index / fps for index in range(round((end - start) * fps))]
+    return [(kinematics(body, t=t), posture(kind)) for t in times]
+
+
+def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0) -> Activity:
+    return play(during(body, kind, 0.0, seconds))[-1]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "intensity", "level"),
+    [
+        (LYING, PostureKind.LYING, Intensity.SEDENTARY, Level.SEDENTARY),
+        (SITTING, PostureKind.SITTING, Intensity.SEDENTARY, Level.SEDENTARY),
+        (STANDING, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
+        (WALKING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
+        (JOGGING, PostureKind.WALKING, Intensity.VIGOROUS, Level.VIGOROUS),
+        ({**SITTING, "speed_mps": 1.2}, PostureKind.SITTING, Intensity.SEDENTARY, Level.SEDENTARY),
+        ({**SITTING, "arm_motion": 2.5, "leg_motion": 1.0}, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
+    ],
+    ids=["lying", "sitting", "standing quietly", "walking", "jogging", "pushed in a wheelchair", "chair exercise"],
+)
+def test_says_how_hard_somebody_works(
+    body: Mapping[str, Measured], kind: PostureKind, intensity: Intensity, level: Level
+) -> None:
+    judged = after(body, kind)
+    assert (judged.intensity, judged.level) == (intensity, level)
+
+
+@pytest.mark.parametrize(("cadence", "met"), [(60.0, 3.0), (100.0, 3.0), (115.0, 4.5), (130.0, 6.0), (250.0, 8.5)])
+def test_cadence_tells_the_cost_of_walking(cadence: float, met: float) -> None:
+    judged = after({**WALKING, "cadence_spm": cadence, "speed_mps": 1.5}, PostureKind.WALKING)
+    assert judged.met.value == met
+
+
+@pytest.mark.parametrize(("speed", "met"), [(0.3, 3.0), (1.1, 4.5), (3.0, 6.0)])
+def test_speed_tells_it_where_steps_are_not_seen(speed: float, met: float) -> None:
+    judged = after({**WALKING, "cadence_spm": None, "leg_motion": 0.5, "speed_mps": speed}, PostureKind.WALKING)
+    assert judged.met.value == met
+
+
+def test_vigorous_must_last_to_be_the_level() -> None:
+    judged = play(during(JOGGING, PostureKind.WALKING, 0.0, 15.0))
+    assert (judged[50].intensity, judged[50].level) == (Intensity.VIGOROUS, Level.MODERATE)
+    assert judged[-1].level is Level.VIGOROUS
+
+
+def test_nobody_is_vigorous_sitting() -> None:
+    judged = after({**SITTING, "leg_motion": 9.0, "arm_motion": 9.0}, PostureKind.SITTING)
+    assert (judged.intensity, judged.level) == (Intensity.VIGOROUS, Level.MODERATE)
+
+
+def test_unseen_is_not_sedentary() -> None:
+    seen = during(SITTING, PostureKind.SITTING, 0.0, 2.0)
+    judged = play([*seen, (lost_kinematics(t=2.1), posture(PostureKind.SITTING))])[-1]
+    assert (judged.met.why_not, judged.intensity, judged.level, judged.confidence) == ("lost", None, None, 0.0)
+
+
+def test_an_unknown_posture_has_no_cost() -> None:
+    judged = after(SITTING, PostureKind.UNKNOWN)
+    assert (judged.met.why_not, judged.level) == ("posture_unknown", None)
+
+
+def test_limbs_that_are_not_seen_lower_the_confidence() -> None:
+    whole, hidden = after(SITTING, PostureKind.SITTING), after({**SITTING, "leg_motion": None}, PostureKind.SITTING)
+    assert hidden.level is Level.SEDENTARY
+    assert hidden.confidence < whole.confidence
+
+
+def test_a_short_gesture_does_not_end_sitting() -> None:
+    gesture = {**SITTING, "arm_motion": 1.5}
+    judged = play(
+        during(SITTING, PostureKind.SITTING, 0.0, 20.0)
+        + during(gesture, PostureKind.SITTING, 20.0, 21.0)
+        + during(SITTING, PostureKind.SITTING, 21.0, 30.0)
+    )
+    assert {each.level for each in judged} == {Level.SEDENTARY}
+
+
+@pytest.mark.parametrize("fps", [2.0, 8.0, 30.0])
+def test_smoothing_does_not_depend_on_the_frame_rate(fps: float) -> None:
+    judged = play(
+        during(SITTING, PostureKind.SITTING, 0.0, 20.0, fps) + during(WALKING, PostureKind.WALKING, 20.0, 24.0, fps)
+    )
+    assert judged[-1].met.value == pytest.approx(1.3 + 1.7 * (1 - 2.718 ** (-4 / 4)), abs=0.15)
+
+
+def test_after_a_long_pause_the_estimate_starts_anew() -> None:
+    judged = play(during(WALKING, PostureKind.WALKING, 0.0, 20.0) + during(SITTING, PostureKind.SITTING, 60.0, 60.1))
+    assert judged[-1].met.value == 1.3
+
+
+def test_carries_what_it_rests_on() -> None:
+    judged = after(WALKING, PostureKind.WALKING)
+    said = {(reason.feature, reason.value, reason.relation.value, reason.limit) for reason in judged.reasons}
+    assert said == {
+        ("posture", "walking", "=", "walking"),
+        ("cadence", 95.0, "<", 100.0),
+        ("met", 3.0, ">=", 3.0),
+    }
