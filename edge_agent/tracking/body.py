@@ -1,0 +1,166 @@
+"""What is remembered of one followed body, and how a sighting changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import atan2, degrees, hypot
+
+import numpy as np
+
+from edge_agent.tracking.limits import TrackingLimits
+from edge_agent.tracking.scale import follow_scale
+from edge_agent.tracking.sighting import Sighting
+from edge_agent.tracking.smoothing import Numbers, Smoothed, nothing, smooth
+from edge_agent.types import Array, Point, Pose, Track
+
+NO_SCORES: Numbers = np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A followed body."""
+
+    id: int
+    since: float
+    seen_at: float
+    scale: float
+    """Running torso length, px."""
+    smoothed: Smoothed
+    """(J + 1) points: the joints, then the mid-hip; x, y in px, and x, y, z in metres where there is a world."""
+    seen: Numbers
+    """(J,) scores of the last pose."""
+    person: int | None = None
+    posed: bool = False
+    """Whether landmarks were ever seen."""
+    seen_for: float = 0.0
+    """Time seen, s."""
+    posed_for: float = 0.0
+    """Time seen with landmarks that can be believed, s."""
+    confirmed: bool = False
+    down: bool = False
+    """Lying, or on the way down, as far as the picture tells."""
+    upright_since: float | None = None
+    leaving: bool = False
+    """At the picture's edge and on the way out."""
+    ambiguous_until: float = -np.inf
+    latest: Sighting | None = None
+
+    @property
+    def hip(self) -> Point:
+        """Smoothed mid-hip, px."""
+        x, y = self.smoothed.at[-1, :2].tolist()
+        return x, y
+
+    @property
+    def velocity(self) -> Point:
+        """Of the mid-hip, px/s."""
+        x, y = self.smoothed.velocity[-1, :2].tolist()
+        return x, y
+
+
+def begin(limits: TrackingLimits, number: int, seen: Sighting, t: float, size: tuple[int, int]) -> Body:
+    """A new body."""
+    fresh = Body(number, t, t, seen.scale, nothing(1, 2), NO_SCORES, seen.person)
+    return look(limits, fresh, seen, t, size)
+
+
+def look(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tuple[int, int]) -> Body:
+    """The body after a sighting."""
+    dt = t - body.seen_at
+    passed = dt if dt <= limits.sighting_gap_s else 0.0
+    solid = seen.world is not None
+    scale = body.scale
+    if seen.pose is not None and body.posed:
+        scale = follow_scale(limits, scale, seen.scale, dt, body.seen_for, seen.axis, solid=solid)
+    elif seen.pose is not None or not body.posed:
+        scale = seen.scale if seen.pose is not None else max(seen.scale, scale)
+    smoothed = _smooth(limits, body, seen, t, scale)
+    credible = seen.pose is not None and seen.score >= limits.min_pose_score
+    posed_for = body.posed_for + (passed if credible else 0.0)
+    seen_for = body.seen_for + passed
+    confirmed = body.confirmed or posed_for >= limits.confirm_s or seen_for >= limits.confirm_detected_s
+    after = replace(
+        body,
+        seen_at=t,
+        scale=scale,
+        smoothed=smoothed,
+        seen=seen.seen if seen.pose is not None else body.seen,
+        posed=body.posed or seen.pose is not None,
+        seen_for=seen_for,
+        posed_for=posed_for,
+        confirmed=confirmed,
+        latest=seen,
+    )
+    return _judge(limits, after, seen, t, size)
+
+
+def _smooth(limits: TrackingLimits, body: Body, seen: Sighting, t: float, scale: float) -> Smoothed:
+    before = body.smoothed
+    if seen.pose is None:
+        measured, trust = before.at.copy(), np.zeros(len(before.at))
+        measured[-1, :2] = seen.hip
+        trust[-1] = 1.0
+    else:
+        joints = len(seen.xy)
+        measured = np.zeros((joints + 1, 2 if seen.world is None else 5))
+        measured[:-1, :2], measured[-1, :2] = seen.xy, seen.hip
+        if seen.world is not None:
+            measured[:-1, 2:] = seen.world
+        trust = np.ones(joints + 1)
+        trust[:-1] = np.minimum(seen.seen / limits.full_keypoint_score, 1.0)
+        if before.at.shape != measured.shape:
+            before = _reshaped(before, measured.shape)
+    unit = np.array([scale, scale, *[limits.torso_m] * (measured.shape[1] - 2)])
+    return smooth(limits, before, t, measured, trust, unit)
+
+
+def _reshaped(before: Smoothed, shape: tuple[int, ...]) -> Smoothed:
+    """Of a body whose landmarks are new or in another layout, only the hip is still known."""
+    after = nothing(*shape)
+    after.at[-1, :2], after.velocity[-1, :2], after.t[-1] = before.at[-1, :2], before.velocity[-1, :2], before.t[-1]
+    return after
+
+
+def _judge(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tuple[int, int]) -> Body:
+    """Whether it is down, and whether it is about to leave the picture."""
+    angle = degrees(atan2(abs(seen.axis[0]), -seen.axis[1])) if hypot(*seen.axis) > 0 else 90.0
+    falling = body.velocity[1] > limits.down_speed * body.scale
+    upright = angle < limits.upright_deg and not falling and hypot(*seen.axis) > body.scale / 2
+    since = (t if body.upright_since is None else body.upright_since) if upright else None
+    down = body.down or falling or angle > limits.down_deg
+    if since is not None and t - since >= limits.upright_s:
+        down = False
+    leaving = upright and not down and _leaving(limits, body, size)
+    return replace(body, down=down, upright_since=since, leaving=leaving)
+
+
+def _leaving(limits: TrackingLimits, body: Body, size: tuple[int, int]) -> bool:
+    (x, y), (vx, vy) = body.hip, body.velocity
+    margin, least = limits.edge * body.scale, limits.edge_speed * body.scale
+    sides = ((x, -vx), (size[0] - x, vx), (y, -vy), (size[1] - y, vy))
+    return any(out > least and away - out * limits.predict_s < margin for away, out in sides)
+
+
+def track_of(body: Body, t: float) -> Track:
+    """What is said of a body at this instant."""
+    latest = body.latest if body.seen_at == t else None
+    return Track(
+        id=body.id,
+        t=t,
+        since=body.since,
+        seen_at=body.seen_at,
+        hip=body.hip,
+        torso_px=body.scale,
+        pose=None if latest is None or latest.pose is None else _smoothed_pose(body, latest.pose, latest.seen),
+        detection=None if latest is None else latest.detection,
+        confirmed=body.confirmed,
+        left_by_edge=body.leaving and latest is None,
+        ambiguous=t <= body.ambiguous_until,
+    )
+
+
+def _smoothed_pose(body: Body, pose: Pose, seen: Numbers) -> Pose:
+    joints = body.smoothed.at[:-1]
+    keypoints: Array = np.column_stack([joints[:, :2], seen]).astype(np.float32)
+    world: Array | None = None if joints.shape[1] == 2 else joints[:, 2:].astype(np.float32)
+    return Pose(keypoints, pose.layout, pose.score, world, pose.person)

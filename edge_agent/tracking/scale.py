@@ -1,0 +1,113 @@
+"""How large a body is in the picture: its torso length as it would be seen upright and unforeshortened."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import exp, hypot, log, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.tracking.limits import TrackingLimits
+from edge_agent.tracking.smoothing import Numbers
+from edge_agent.types import KEYPOINTS, Layout
+
+SEGMENTS = (
+    ("shoulder", "hip", 1.0),
+    ("hip", "knee", 0.85),
+    ("knee", "ankle", 0.85),
+    ("shoulder", "elbow", 0.65),
+)
+"""Limb segments of either side and their length in torso lengths (Drillis & Contini 1966: .245, .246, .186 of .288)."""
+TORSO_M = (0.35, 0.65)
+"""A torso's length in world landmarks is believed between these, metres (Drillis & Contini: .288 of 1.2-2.2 m)."""
+LEAST_SPREAD_M = 0.05
+"""World landmarks that spread less across the picture than this say nothing of the scale; [C]."""
+
+
+@cache
+def _segments(layout: Layout) -> tuple[NDArray[Any], NDArray[Any], Numbers]:
+    names = KEYPOINTS[layout]
+    rows = [
+        (names.index(f"{side}_{upper}"), names.index(f"{side}_{lower}"), length)
+        for upper, lower, length in SEGMENTS
+        for side in ("left", "right")
+    ]
+    upper, lower, length = zip(*rows, strict=True)
+    return np.array(upper), np.array(lower), np.array(length)
+
+
+def scale_of(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers, world: Numbers | None) -> float:
+    """Torso length of one pose, px; 0 where nothing tells it.
+
+    With world landmarks it is what maps metres to pixels, which foreshortening leaves alone. Without, it is the length
+    that the longer limbs suggest: foreshortening only ever makes them too short.
+    """
+    if world is not None:
+        scale = _scale_by_world(limits, layout, xy, seen, world)
+        if scale > 0:
+            return scale
+    upper, lower, length = _segments(layout)
+    whole = np.minimum(seen[upper], seen[lower]) >= limits.min_keypoint_score
+    if not whole.any():
+        return 0.0
+    spans = xy[upper] - xy[lower]
+    said = np.sort((np.sqrt((spans * spans).sum(axis=1)) / length)[whole])
+    rank = 3 if len(said) >= 6 else 2 if len(said) >= 3 else 1
+    return float(said[-rank])
+
+
+def _scale_by_world(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers, world: Numbers) -> float:
+    weight = np.where(seen >= limits.min_keypoint_score, seen, 0.0)
+    total = weight.sum()
+    if total <= 0:
+        return 0.0
+    metres = _spread(world[:, :2], weight, total)
+    if metres < LEAST_SPREAD_M:
+        return 0.0
+    left, right, hip_left, hip_right = (
+        world[KEYPOINTS[layout].index(name)] for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+    )
+    x, y, z = ((left + right - hip_left - hip_right) / 2).tolist()
+    torso = min(max(sqrt(x * x + y * y + z * z), TORSO_M[0]), TORSO_M[1])
+    return torso * _spread(xy, weight, total) / metres
+
+
+def _spread(points: Numbers, weight: Numbers, total: float) -> float:
+    away = points - (weight @ points) / total
+    return sqrt(float(weight @ (away * away).sum(axis=1)) / total)
+
+
+def follow_scale(
+    limits: TrackingLimits,
+    before: float,
+    said: float,
+    dt: float,
+    seen_for: float,
+    axis: tuple[float, float],
+    *,
+    solid: bool,
+) -> float:
+    """The running scale, px, after another look.
+
+    Args:
+        limits: time constants.
+        before: the scale so far, px.
+        said: this look's, px.
+        dt: since the look before, s.
+        seen_for: how long the body has been seen, s; a young scale adapts as fast as it is old.
+        axis: hip to shoulders in the picture, px.
+        solid: whether `said` came from world landmarks, which foreshortening does not shrink.
+    """
+    upright = hypot(*axis) > 0 and -axis[1] >= hypot(*axis) * 0.75 and hypot(*axis) >= 0.6 * before
+    if said > before and (upright or not solid):
+        tau = limits.scale_rise_s
+    elif upright:
+        tau = limits.scale_fall_s
+    else:
+        tau = limits.scale_fall_slow_s / (4.0 if solid else 1.0)
+    gain = 1.0 - exp(-dt / min(tau, max(seen_for, 1e-3)))
+    change = gain * log(said / before)
+    most = limits.scale_rate * dt
+    return before * exp(min(max(change, -most), most))
