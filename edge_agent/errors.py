@@ -22,6 +22,7 @@ class Exit(IntEnum):
     """The outbox or an output cannot be written."""
     CONFIGURATION = 78
     """EX_CONFIG of sysexits.h: systemd does not restart on it."""
+    INTERRUPTED = 130
 
 
 class UserError(Exception):

@@ -105,8 +105,8 @@ class Configuration(Section):
     """Of the pose models."""
     minute_s: Annotated[float, Field(ge=5.0, le=60.0)] = 60.0
     """Length of an `observation`; shorter for demonstrations."""
-    prolonged_sitting_s: Annotated[float, Field(ge=10.0, le=14400.0)] = 3600.0
-    """Sitting without a break that is worth a recommendation; 30 or 60 min is convention, not evidence."""
+    prolonged_sitting_s: tuple[Annotated[float, Field(ge=10.0, le=14400.0)], ...] = (1800.0, 3600.0)
+    """Sitting without a break that is worth saying, at each of these; 30 and 60 min are convention, not evidence."""
 
     @model_validator(mode="after")
     def _unique_cameras(self) -> Configuration:
