@@ -38,10 +38,8 @@ class CpuProfile:
         )
         lines = [f"{'stage':<20}{'calls':>8}{'CPU ms':>11}{'ms each':>10}{'of invocation':>15}"]
         for stage, seconds in sorted(self.seconds.items(), key=lambda item: -item[1]):
-            calls = self.calls[stage]
-            lines.append(
-                f"{stage:<20}{calls:>8}{seconds * 1e3:>11.1f}{seconds * 1e3 / calls:>10.3f}{_share(seconds, invoked):>15}"
-            )
+            calls, share = self.calls[stage], _share(seconds, invoked)
+            lines.append(f"{stage:<20}{calls:>8}{seconds * 1e3:>11.1f}{seconds * 1e3 / calls:>10.3f}{share:>15}")
         lines.append(f"{'all but invocation and decode':<39}{others * 1e3:>10.1f}{_share(others, invoked):>15}")
         return "\n".join(lines)
 

@@ -1,0 +1,70 @@
+"""A recording played in the place of a camera."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from edge_agent.runtime.latest import End, LatestSlots
+from edge_agent.runtime.playback import Playback
+from edge_agent.types import Observation, View
+
+
+class FrozenClock:
+    """Stands at 100 s."""
+
+    def monotonic(self) -> float:
+        return 100.0
+
+    def utc(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    def synchronised(self) -> bool:
+        return True
+
+
+class ShortRecording:
+    """Three instants from 7 s on."""
+
+    size = (640, 480)
+    view = View()
+    duration: float | None = 0.2
+    closed = False
+
+    def instants(self, fps: float) -> Iterator[Observation]:
+        for t in (7.0, 7.1, 7.2):
+            yield Observation("a", t, self.size)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def play(stop: threading.Event, start_at: float) -> tuple[ShortRecording, list[object]]:
+    recording, slots, taken = ShortRecording(), LatestSlots(("a",)), list[object]()
+    player = threading.Thread(
+        target=Playback("a", recording, 10.0, start_at).run, args=(slots, FrozenClock(), stop), daemon=True
+    )
+    player.start()
+    while not (taken and taken[-1] == End("a")):
+        item = slots.take(5.0)
+        assert item is not None
+        taken.append(item)
+    player.join(5.0)
+    return recording, taken
+
+
+def test_times_become_those_of_the_clock_and_the_end_is_said() -> None:
+    recording, taken = play(threading.Event(), start_at=99.0)
+    last = taken[-2]
+    assert isinstance(last, Observation)
+    assert abs(last.t - 99.2) < 1e-9
+    assert recording.closed
+
+
+def test_told_to_stop_it_ends_at_once() -> None:
+    stop = threading.Event()
+    stop.set()
+    recording, taken = play(stop, start_at=1000.0)
+    assert taken == [End("a")]
+    assert recording.closed
