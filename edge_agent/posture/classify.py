@@ -3,10 +3,10 @@
 Each question compares one feature with one limit and answers with a share 0-1 instead of yes or no; the shares multiply
 along the branches, so the weights of all postures sum to 1. A feature that is not known is not asked.
 
-    trunk down?  yes: body low?   yes: lying
-                                  no:  legs carry it? yes: other (bending)    no: sitting (bent forward)
-                 no:  legs carry it? yes: stepping?   yes: walking            no: standing
-                                     no:  crouching?  yes: other              no: sitting
+    trunk down?  yes: low or stretched out? yes: lying
+                                            no:  legs carry it? yes: other (bending)    no: sitting (bent forward)
+                 no:  legs carry it?        yes: stepping?      yes: walking            no: standing
+                                            no:  crouching?     yes: other              no: sitting
 """
 
 from __future__ import annotations
@@ -77,16 +77,17 @@ def classify(limits: PostureLimits, body: Kinematics, legs: Legs | None) -> Verd
     )
     if trunk is None:
         return None
-    low = _low(limits, body)
     down, up = trunk.share, 1 - trunk.share
-    if legs is None and low is None and down <= UNCERTAIN:
+    if legs is None and down <= UNCERTAIN:
         return None
     standing = legs.standing if legs else UNCERTAIN
+    low = _low(limits, body)
+    flat = max(known(low, _stretched(limits, body, standing)), key=lambda answer: answer.share, default=None)
     steps = _stepping(limits, body)
     stepping = steps.share if steps else 0.0
     crouch = _crouching(limits, body, low)
     crouching = crouch.share if crouch else 0.0
-    lying = low.share if low else TRUNK_ALONE
+    lying = flat.share if flat else TRUNK_ALONE
     weights = {
         PostureKind.LYING: down * lying,
         PostureKind.OTHER: down * (1 - lying) * standing + up * (1 - standing) * crouching,
@@ -97,11 +98,11 @@ def classify(limits: PostureLimits, body: Kinematics, legs: Legs | None) -> Verd
     leg_reasons = legs.reasons if legs else ()
     held = (trunk.reason, *leg_reasons)
     reasons = {
-        PostureKind.LYING: _known(trunk, low),
-        PostureKind.OTHER: (*held, *_known(crouch)),
+        PostureKind.LYING: _reasons(trunk, flat),
+        PostureKind.OTHER: (*held, *_reasons(crouch)),
         PostureKind.SITTING: held,
-        PostureKind.STANDING: (*held, *_known(steps)),
-        PostureKind.WALKING: (*_known(steps), *held),
+        PostureKind.STANDING: (*held, *_reasons(steps)),
+        PostureKind.WALKING: (*_reasons(steps), *held),
     }
     seen = legs is not None and legs.seen
     return Verdict(weights, 1.0 if seen else LEGS_UNSEEN, reasons)
@@ -110,23 +111,19 @@ def classify(limits: PostureLimits, body: Kinematics, legs: Legs | None) -> Verd
 def legs_seen(limits: PostureLimits, body: Kinematics) -> Legs | None:
     """Whether the legs carry the body, from what is seen of them now; None where nothing is.
 
-    The hip's height counts twice: the joints' angles are foreshortened where the thighs point at the camera, it is not.
+    Standing is what no cue speaks against: thighs that point at the camera look straight, so a cue for folded legs is
+    worth more than one for straight ones. The hip's own angle is no cue: it closes when somebody on their feet stoops.
     """
-    width = limits.joint_width_deg
     hip = ask(body.hip_height, "hip_height", "torso", limits.standing_hip, limits.standing_hip_width)
-    thigh = ask(body.thigh_inclination_deg, "thigh_inclination", "deg", limits.folded_thigh_deg, width)
-    joint = ask(body.hip_flexion_deg, "hip_flexion", "deg", limits.open_hip_deg, width)
-    votes: list[tuple[float, float, Reason]] = []
-    if hip:
-        votes.append((2.0, hip.share, hip.reason))
+    knee = ask(body.knee_flexion_deg, "knee_flexion", "deg", limits.straight_knee_deg, limits.joint_width_deg)
+    thigh = ask(body.thigh_inclination_deg, "thigh_inclination", "deg", limits.folded_thigh_deg, limits.joint_width_deg)
+    votes = [(cue.share, cue.reason) for cue in (hip, knee) if cue]
     if thigh:
-        votes.append((1.0, 1 - thigh.share, thigh.reason))
-    if joint:
-        votes.append((1.0, joint.share, joint.reason))
+        votes.append((1 - thigh.share, thigh.reason))
     if not votes:
         return None
-    standing = sum(weight * share for weight, share, _ in votes) / sum(weight for weight, _, _ in votes)
-    agreeing = tuple(reason for _, share, reason in votes if (share >= UNCERTAIN) == (standing >= UNCERTAIN))
+    standing = min(share for share, _ in votes)
+    agreeing = tuple(reason for share, reason in votes if (share >= UNCERTAIN) == (standing >= UNCERTAIN))
     return Legs(standing, agreeing, seen=True)
 
 
@@ -140,27 +137,35 @@ def ask(metric: Metric, feature: str, unit: str, limit: float, width: float) -> 
 
 
 def _low(limits: PostureLimits, body: Kinematics) -> Answer | None:
-    """Whether the body is low, by its hip; by its thighs where the feet are not seen."""
     height = ask(body.hip_height, "hip_height", "torso", limits.low_hip, limits.low_hip_width)
-    if height:
-        return Answer(1 - height.share, height.reason)
-    return ask(body.thigh_inclination_deg, "thigh_inclination", "deg", limits.folded_thigh_deg, limits.joint_width_deg)
+    return Answer(1 - height.share, height.reason) if height else None
+
+
+def _stretched(limits: PostureLimits, body: Kinematics, standing: float) -> Answer | None:
+    """Whether the legs go on in line with the trunk, and do not stand: so lies who is seen along the floor."""
+    hip = ask(body.hip_flexion_deg, "hip_flexion", "deg", limits.open_hip_deg, limits.joint_width_deg)
+    return Answer(hip.share * (1 - standing), hip.reason) if hip else None
 
 
 def _stepping(limits: PostureLimits, body: Kinematics) -> Answer | None:
     """Whether the body walks: by its steps, or by its speed where steps are not seen."""
     steps = ask(body.cadence_spm, "cadence", "spm", limits.stepping_spm, limits.stepping_width_spm)
     speed = ask(body.speed_mps, "speed", "m/s", limits.walking_mps, limits.walking_width_mps)
-    return max((each for each in (steps, speed) if each), key=lambda each: each.share, default=None)
+    return max(known(steps, speed), key=lambda answer: answer.share, default=None)
 
 
 def _crouching(limits: PostureLimits, body: Kinematics, low: Answer | None) -> Answer | None:
     """Whether a body with folded legs rests on its feet: low, and its knees bent past a right angle."""
     knee = ask(body.knee_flexion_deg, "knee_flexion", "deg", limits.crouching_knee_deg, limits.crouching_knee_width_deg)
-    if knee is None or low is None or body.hip_height.value is None:
+    if knee is None or low is None:
         return None
     return Answer((1 - knee.share) * low.share, knee.reason)
 
 
-def _known(*answers: Answer | None) -> tuple[Reason, ...]:
-    return tuple(answer.reason for answer in answers if answer)
+def known(*answers: Answer | None) -> tuple[Answer, ...]:
+    """Those that could be given."""
+    return tuple(answer for answer in answers if answer)
+
+
+def _reasons(*answers: Answer | None) -> tuple[Reason, ...]:
+    return tuple(answer.reason for answer in known(*answers))
