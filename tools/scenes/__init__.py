@@ -1,0 +1,1 @@
+"""Rendered recordings with exact truth: an older body in a furnished room, from seeds, bodies and rooms."""
