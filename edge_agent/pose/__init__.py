@@ -1,0 +1,1 @@
+"""Pictures to poses: models, their pre-processing and decoding, skeleton layouts."""
