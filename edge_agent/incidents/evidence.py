@@ -1,0 +1,178 @@
+"""What speaks for and against a fall, fused: no single sign is enough, none is needed.
+
+Every clue says how far it alone would convince (0-1), softly around its limit. Clues add up as independent chances
+(noisy-or), and what speaks against scales the result down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from edge_agent.incidents import stance
+from edge_agent.incidents.limits import IncidentLimits
+from edge_agent.incidents.past import Past, below_seat
+from edge_agent.incidents.reasons import fact, measured, word
+from edge_agent.types import Metric, Person, PostureKind, Reason, Rejected, Relation
+
+# How far each clue alone convinces; [C], by what else could look the same: a trunk is down in bed and when bending, a
+# hip drops this far when squatting, and a head when bending.
+_WEIGHT = {
+    "trunk_inclination": 0.6,
+    "lying": 0.3,
+    "hip_drop": 0.5,
+    "head_drop": 0.5,
+    "fall_speed": 0.4,
+    "hip_height": 0.4,
+    "head_height": 0.4,
+    "below_seat": 0.6,
+    "down_for": 0.5,
+    "vanished_for": 0.5,
+}
+_DETECTED_ONLY = 0.85
+"""Trust in what the detector alone says of a body; [C]: its mid-hip and size are roughly right."""
+_AGAINST = 0.8
+"""How far an alternative that fits scales a suspicion down; [C]."""
+_EXCUSED = 0.95
+"""The same where a marked bed or sofa excuses lying."""
+_AMBIGUOUS = 0.5
+"""The same while two people overlap: the joints may be another's; [C]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One measured fact and how far it alone convinces."""
+
+    reason: Reason
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All clues of one instant, fused."""
+
+    confidence: float
+    reasons: tuple[Reason, ...]
+    rejected: tuple[Rejected, ...]
+    against: tuple[Rejected, ...]
+    """The alternatives that fit."""
+
+
+def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
+    """How surely this body has fallen, and why."""
+    trust = 1.0 if person.track.pose is not None or person.track.lost else _DETECTED_ONLY
+    clues = [clue for clue in _clues(limits, past, person) if clue.strength > 0.0]
+    fitting = tuple(_alternatives(limits, past, person))
+    doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
+    doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
+    confidence = (1.0 - prod(1.0 - clue.strength * trust for clue in clues)) * doubt
+    telling = tuple(
+        clue.reason for clue in clues if clue.strength * 2.0 >= _WEIGHT.get(clue.reason.feature, _WEIGHT["lying"])
+    )
+    return Verdict(confidence, telling, tuple(_ruled_out(limits, past, person)), fitting)
+
+
+def fuse(strengths: Sequence[float]) -> float:
+    """Independent chances together.
+
+    >>> fuse([0.5, 0.5])
+    0.75
+    """
+    return 1.0 - prod(1.0 - strength for strength in strengths)
+
+
+def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]:
+    descent, body, track = past.descent, person.kinematics, person.track
+    yield from _over("hip_drop", descent.hip, "torso", limits.fall_hip_drop)
+    yield from _over("head_drop", descent.head, "torso", limits.fall_head_drop)
+    yield from _over("fall_speed", descent.speed, "torso/s", limits.fall_speed)
+    if track.lost:
+        if _vanished(limits, past, person):
+            yield from _over("vanished_for", track.t - track.seen_at, "s", limits.vanished_s)
+        return
+    yield from _over("trunk_inclination", body.trunk_inclination_deg.value, "deg", limits.lying_trunk_deg)
+    yield from _under("hip_height", body.hip_height, limits.low_hip)
+    yield from _under("head_height", body.head_height, limits.low_head)
+    yield from _over("below_seat", below_seat(past, person), "torso", limits.below_seat)
+    if person.posture.kind is PostureKind.LYING:
+        reason = word("posture", "lying")
+        yield Clue(reason, _WEIGHT["lying"] * person.posture.confidence)
+    if stance.down(limits, person):
+        yield from _over("down_for", past.down_s, "s", limits.found_down_s)
+
+
+def _vanished(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether it was lost on its way down, and neither walked out nor was hidden by somebody."""
+    track = person.track
+    going = past.descent.hip is not None and past.descent.hip > limits.hip_stayed
+    return (
+        going and track.seen_at - past.descent.until < limits.gap_s and not track.left_by_edge and not track.ambiguous
+    )
+
+
+def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
+    """What else it would be, where that fits."""
+    if person.track.lost:
+        return
+    body = person.kinematics
+    hip, fallen, depth = body.hip_height.value, past.descent.hip, below_seat(past, person)
+    lying = person.posture.kind is PostureKind.LYING
+    if hip is not None and hip >= limits.high_hip and not lying:
+        name = "bending" if stance.trunk_down(limits, person) else "on_feet"
+        yield Rejected(name, measured("hip_height", hip, "torso", Relation.AT_LEAST, limits.high_hip))
+    elif (
+        past.was_off_floor
+        and not lying
+        and not stance.trunk_up(limits, person)
+        and fallen is not None
+        and fallen < limits.hip_stayed
+        and (depth is None or depth < limits.hip_stayed)
+    ):
+        yield Rejected("bending", measured("hip_drop", fallen, "torso", Relation.BELOW, limits.hip_stayed))
+    if past.rested_in is not None:
+        yield Rejected("lying_in_bed", word("zone", past.rested_in))
+    elif depth is not None and depth < limits.hip_stayed and stance.down(limits, person):
+        yield Rejected("lying_down_on_seat", measured("below_seat", depth, "torso", Relation.BELOW, limits.hip_stayed))
+    head = body.head_height.value
+    crouched = person.posture.kind is PostureKind.OTHER and stance.trunk_up(limits, person)
+    if crouched and hip is not None and head is not None and head > limits.low_head and hip > limits.low_hip / 2.0:
+        yield Rejected("crouching", measured("head_height", head, "torso", Relation.ABOVE, limits.low_head))
+    if stance.on_seat(limits, person) and hip is not None:
+        yield Rejected("sitting_down", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
+
+
+def _ruled_out(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
+    """The usual look-alikes, and what tells them from this."""
+    body, descent = person.kinematics, past.descent
+    if person.track.lost:
+        because = fact("left_by_edge", so=person.track.left_by_edge)
+        yield Rejected("left_the_view", because)
+        return
+    hip, inclination = body.hip_height.value, body.trunk_inclination_deg.value
+    if hip is not None and hip < limits.high_hip:
+        yield Rejected("bending", measured("hip_height", hip, "torso", Relation.BELOW, limits.high_hip))
+    elif descent.hip is not None and descent.hip >= limits.hip_stayed:
+        yield Rejected("bending", measured("hip_drop", descent.hip, "torso", Relation.AT_LEAST, limits.hip_stayed))
+    if inclination is not None and inclination > limits.upright_trunk_deg:
+        because = measured("trunk_inclination", inclination, "deg", Relation.ABOVE, limits.upright_trunk_deg)
+        yield Rejected("sitting_down", because)
+    if past.rested_in is None:
+        yield Rejected("lying_in_bed", fact("seen_lying_down_in_bed", so=False))
+
+
+def _over(feature: str, value: float | None, unit: str, limit: float) -> Iterator[Clue]:
+    if value is not None:
+        strength = _WEIGHT[feature] * _ramp(value / limit)
+        yield Clue(measured(feature, value, unit, Relation.AT_LEAST, limit), strength)
+
+
+def _under(feature: str, metric: Metric, limit: float) -> Iterator[Clue]:
+    if metric.value is not None:
+        strength = _WEIGHT[feature] * (1.0 - _ramp(metric.value / limit))
+        yield Clue(measured(feature, metric.value, "torso", Relation.AT_MOST, limit), strength)
+
+
+def _ramp(ratio: float) -> float:
+    """0 up to a quarter below the limit, 1 from a quarter above."""
+    return min(1.0, max(0.0, (ratio - 0.75) / 0.5))

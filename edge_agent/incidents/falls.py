@@ -1,0 +1,139 @@
+"""All falls of one camera: those under way are followed first, then new ones are suspected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from edge_agent.incidents import evidence, stance
+from edge_agent.incidents.companion import accompany
+from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.evidence import Verdict
+from edge_agent.incidents.fall import Fall, advance, observe, tell
+from edge_agent.incidents.follow import distance, find
+from edge_agent.incidents.ids import Ids
+from edge_agent.incidents.limits import IncidentLimits
+from edge_agent.incidents.past import STILL, Past, begin, below_seat, recall
+from edge_agent.incidents.sight import Sight
+from edge_agent.types import Camera, Incident, Kind, Person, Phase
+
+_SAME_BODY = 1.0
+"""Torso lengths between two hips below which two tracks are the same body, or two that fell together; [C]."""
+
+
+def remember(
+    limits: IncidentLimits, pasts: Mapping[int, Past], camera: Camera, persons: Sequence[Person]
+) -> tuple[dict[int, Past], dict[int, Verdict]]:
+    """Everybody's memory and the verdict on each, by track."""
+    memories: dict[int, Past] = {}
+    verdicts: dict[int, Verdict] = {}
+    for person in persons:
+        track = person.track
+        before = pasts.get(track.id) or begin(person)
+        past = recall(limits, before, person, camera.zones)
+        verdict = evidence.judge(limits, past, person)
+        convinced = verdict.confidence >= limits.suspect_confidence
+        dt = min(track.t - before.t, limits.gap_s)
+        convinced_s = dwell(past.convinced_s, holds=convinced, dt=dt, most=limits.suspect_hold_s)
+        memories[track.id] = replace(past, convinced_s=convinced_s)
+        verdicts[track.id] = verdict
+    return memories, verdicts
+
+
+def step(
+    limits: IncidentLimits,
+    falls: Sequence[Fall],
+    ids: Ids,
+    camera: Camera,
+    t: float,
+    dt: float,
+    persons: Sequence[Person],
+    pasts: Mapping[int, Past],
+    verdicts: Mapping[int, Verdict],
+) -> tuple[tuple[Fall, ...], Ids, tuple[Incident, ...]]:
+    """Follows the falls under way and suspects new ones.
+
+    Args:
+        limits: the thresholds.
+        falls: those not over.
+        ids: the numbering.
+        camera: where.
+        t: now.
+        dt: seconds looked on since the instant before.
+        persons: everybody; nobody while the camera is blind.
+        pasts: their memories.
+        verdicts: the verdicts on them.
+    """
+    under_way: list[Fall] = []
+    said: list[Incident] = []
+    taken: set[int] = set()
+    for fall in falls:
+        free = [person for person in persons if person.track.id not in taken]
+        body = find(limits, fall.track, fall.place, fall.torso_px, fall.sight.at, free)
+        if body is not None:
+            taken.add(body.track.id)
+        verdict = verdicts[body.track.id] if body is not None else None
+        now = observe(limits, fall, body, verdict, dt)
+        if not camera.shared_room:
+            others = [person for person in persons if body is None or person.track.id != body.track.id]
+            others = [person for person in others if person.track.id != now.track]
+            companion = accompany(limits, now.companion, now.place, now.torso_px, now.suspected_at, others, dt)
+            now = replace(now, companion=companion)
+        after, news = advance(limits, now, camera, t, body, verdict)
+        said += news
+        if after is not None:
+            under_way.append(after)
+    for person in persons:
+        past = pasts[person.track.id]
+        if person.track.id in taken or not _suspect(limits, person, past, under_way):
+            continue
+        ids, name = ids.take(Kind.FALL, camera.id)
+        fall, news = _raise(limits, name, camera, t, person, past, verdicts[person.track.id])
+        taken.add(person.track.id)
+        under_way.append(fall)
+        said += news
+    return tuple(under_way), ids, tuple(said)
+
+
+def _suspect(limits: IncidentLimits, person: Person, past: Past, falls: Sequence[Fall]) -> bool:
+    if not person.track.confirmed or past.convinced_s < limits.suspect_hold_s:
+        return False
+    hip = person.track.hip
+    return all(distance(fall.place, hip) > _SAME_BODY * fall.torso_px for fall in falls)
+
+
+def _raise(
+    limits: IncidentLimits, name: str, camera: Camera, t: float, person: Person, past: Past, verdict: Verdict
+) -> tuple[Fall, tuple[Incident, ...]]:
+    track = person.track
+    onset = _onset(past, person)
+    fall = Fall(
+        name,
+        Phase.SUSPECTED,
+        onset,
+        t,
+        track.hip,
+        track.hip,
+        track.torso_px,
+        Sight(track.seen_at).look(person, max(t - onset, 0.0)),
+        verdict.confidence,
+        verdict.reasons,
+        verdict.rejected,
+        track=track.id,
+        subject=person.subject,
+        was_down=stance.down(limits, person),
+    )
+    return tell(fall, camera, t, Phase.SUSPECTED, verdict.reasons)
+
+
+def _onset(past: Past, person: Person) -> float:
+    """The start of the way down, as far as it was seen."""
+    starts = [past.t]
+    if past.descent.hip is not None or past.descent.head is not None:
+        starts.append(past.descent.onset)
+    depth = below_seat(past, person)
+    if past.slid_from is not None and depth is not None and depth > STILL:
+        starts.append(past.slid_from)
+    if past.down_since is not None:
+        starts.append(past.down_since)
+    return min(starts)

@@ -1,0 +1,174 @@
+"""What is remembered of one tracked body: how it went down, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from edge_agent.incidents import stance
+from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.limits import IncidentLimits
+from edge_agent.types import Person, Zone, ZoneKind
+
+REST = frozenset({ZoneKind.BED, ZoneKind.SOFA})
+STILL = 0.25
+"""Torso lengths the hip or head may lie below its recent level while nothing goes down: more than jitter."""
+PULSE_GAP_S = 4.0
+"""Going down in several steps (to the knees, to the floor) within this time is one descent; [C]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """The way down since the body was last off the floor: greatest values, torso lengths and torso lengths a second."""
+
+    onset: float
+    """Last instant before it."""
+    until: float
+    """Last instant at which it went on, or had just happened."""
+    hip: float | None = None
+    head: float | None = None
+    speed: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was seen of one body until now."""
+
+    t: float
+    """Of this memory's last instant, seen or not."""
+    seen_at: float
+    since: float
+    """First seen."""
+    descent: Descent
+    off_floor_s: float = 0.0
+    """Seconds on its feet or on a seat."""
+    was_off_floor: bool = False
+    """Whether it ever was."""
+    down_s: float = 0.0
+    down_since: float | None = None
+    seated_s: float = 0.0
+    seat: tuple[float, float, float] | None = None
+    """Hip x, y (px) and torso length (px) on the seat it sat on last; None after it stood up."""
+    slid_from: float | None = None
+    """Last instant at which the hip was at that seat's height."""
+    rested_in: str | None = None
+    """The bed or sofa in which sitting down or lying down was seen, while it stays there."""
+    convinced_s: float = 0.0
+    """Seconds for which the clues were enough for a suspicion."""
+
+
+def begin(person: Person) -> Past:
+    """The memory of a body first seen."""
+    track = person.track
+    return Past(track.t, track.seen_at, track.since, Descent(track.since, track.since))
+
+
+def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> Past:
+    """Takes one instant in; a lost body's memory only grows older."""
+    t = person.track.t
+    if not stance.seen(person):
+        return replace(past, t=t)
+    dt = min(t - past.t, limits.gap_s)
+    off_floor = stance.on_feet(limits, person) or stance.on_seat(limits, person)
+    after = replace(
+        past,
+        t=t,
+        seen_at=t,
+        off_floor_s=dwell(past.off_floor_s, holds=off_floor, dt=dt, most=limits.up_s),
+        descent=_descent(past.descent, person, is_down=past.down_s > 0.0),
+    )
+    after = _count_down(limits, after, person, dt)
+    after = _sit(limits, after, person, dt)
+    after = replace(after, rested_in=_rest(limits, after, person, zones))
+    depth = below_seat(after, person)
+    if after.rested_in is not None or (depth is not None and depth <= STILL):
+        after = replace(after, down_s=0.0, down_since=None)
+    settled = after.off_floor_s >= limits.settled_s or after.rested_in is not None
+    if settled and (off_floor or after.rested_in is not None) and not _going_down(person):
+        return replace(after, was_off_floor=True, descent=Descent(t, t))
+    return after
+
+
+def below_seat(past: Past, person: Person) -> float | None:
+    """How far the hip is below the seat it sat on, torso lengths; None where it sat on none, or has gone elsewhere."""
+    if past.seat is None or not stance.seen(person):
+        return None
+    x, y, torso = past.seat
+    hip_x, hip_y = person.track.hip
+    elsewhere = abs(hip_x - x) > 2.0 * torso or not 0.8 <= person.track.torso_px / torso <= 1.25
+    return None if elsewhere else (hip_y - y) / torso
+
+
+def _going_down(person: Person) -> bool:
+    drops = (person.kinematics.hip_drop.value, person.kinematics.head_drop.value)
+    return any(drop is not None and drop > STILL for drop in drops)
+
+
+def _descent(descent: Descent, person: Person, *, is_down: bool) -> Descent:
+    body, t = person.kinematics, person.track.t
+    over = t - descent.until > PULSE_GAP_S
+    if not _going_down(person):
+        # Calm. What went down is kept while the body is down; else the next descent begins here.
+        nothing = descent.hip is None and descent.head is None
+        return Descent(t, t) if nothing or (over and not is_down) else descent
+    return Descent(
+        t if over else descent.onset,
+        t,
+        _most(descent.hip, body.hip_drop.value),
+        _most(descent.head, body.head_drop.value),
+        _most(descent.speed, body.fall_speed.value),
+    )
+
+
+def _most(before: float | None, now: float | None) -> float | None:
+    if before is None or now is None:
+        return now if before is None else before
+    return max(before, now)
+
+
+def _count_down(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
+    is_down = stance.down(limits, person)
+    down_s = dwell(past.down_s, holds=is_down, dt=dt, most=60.0)
+    if down_s == 0.0:
+        return replace(past, down_s=0.0, down_since=person.track.t if is_down else None)
+    return replace(past, down_s=down_s, down_since=past.down_since if past.down_since is not None else person.track.t)
+
+
+def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
+    """Remembers the seat while the body sits there, and forgets it when it stands."""
+    if stance.on_feet(limits, person) and stance.trunk_up(limits, person):
+        return replace(past, seated_s=0.0, seat=None, slid_from=None)
+    seated_s = dwell(past.seated_s, holds=stance.on_seat(limits, person), dt=dt, most=limits.settled_s)
+    track = person.track
+    seat = past.seat
+    if seat is None and seated_s >= limits.settled_s:
+        seat = (*track.hip, track.torso_px)
+    after = replace(past, seated_s=seated_s, seat=seat)
+    depth = below_seat(after, person)
+    if depth is not None and depth < 0.0 and seat is not None:
+        after = replace(after, seat=(track.hip[0], track.hip[1], seat[2]))
+    return replace(after, slid_from=track.t) if depth is not None and depth <= STILL else after
+
+
+def _rest(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> str | None:
+    """The bed or sofa that excuses lying: sitting down there was seen, or lying at a height no floor has (Rules, 4)."""
+    zone = next((zone for zone in zones if zone.name == person.posture.zone and zone.kind in REST), None)
+    if zone is None:
+        return None
+    if past.rested_in == zone.name:
+        depth = below_seat(past, person)
+        return None if depth is not None and depth > limits.below_seat else zone.name
+    sat_down = past.seated_s >= limits.settled_s
+    return zone.name if sat_down or above_floor(limits, past, person) else None
+
+
+def above_floor(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether a body that lies in a bed or on a sofa is at its height: measured, or by how far the hip came down."""
+    height = person.kinematics.hip_height.value
+    if height is not None and height > limits.low_hip:
+        return True
+    if past.down_s < limits.settled_s:
+        return False
+    fallen = past.descent.hip
+    # Never seen on its way down: nothing but the marked bed is known, and that is where people lie.
+    return not past.was_off_floor if fallen is None else fallen < limits.fall_hip_drop

@@ -1,0 +1,63 @@
+"""From the persons of one instant to what somebody should know of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from edge_agent.incidents import falls, findings
+from edge_agent.incidents.fall import Fall
+from edge_agent.incidents.findings import Findings
+from edge_agent.incidents.ids import Ids
+from edge_agent.incidents.limits import IncidentLimits
+from edge_agent.incidents.past import Past
+from edge_agent.types import Camera, Incident, Person, PictureQuality
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What one camera's incidents remember between two instants."""
+
+    t: float | None = None
+    pasts: Mapping[int, Past] = field(default_factory=dict)
+    """By track."""
+    falls: tuple[Fall, ...] = ()
+    findings: Findings = field(default_factory=Findings)
+    ids: Ids = field(default_factory=Ids)
+
+    @property
+    def open(self) -> tuple[Incident, ...]:
+        """The last phase of each incident that is not over."""
+        return (*(fall.last for fall in self.falls if fall.last is not None), *self.findings.open)
+
+
+def step(
+    limits: IncidentLimits,
+    state: State,
+    camera: Camera,
+    t: float,
+    quality: PictureQuality,
+    persons: tuple[Person, ...],
+    size: tuple[int, int],  # noqa: ARG001 - every stage is told; positions here are only compared with each other
+) -> tuple[State, tuple[Incident, ...]]:
+    """Takes one instant of one camera in.
+
+    Args:
+        limits: the thresholds.
+        state: what the step before returned, or `State()`.
+        camera: its zones and whether the room is shared.
+        t: now, seconds.
+        quality: while the picture cannot be used nobody counts as seen; what is under way goes on being timed.
+        persons: everybody tracked, those lost from sight and not yet confirmed included.
+        size: width and height of the picture, px.
+
+    Returns:
+        The state, and the phases reached at this instant.
+    """
+    dt = 0.0 if state.t is None else min(max(t - state.t, 0.0), limits.gap_s)
+    looked_at = persons if quality.usable else ()
+    memories, verdicts = falls.remember(limits, state.pasts, camera, looked_at)
+    under_way, ids, fell = falls.step(limits, state.falls, state.ids, camera, t, dt, looked_at, memories, verdicts)
+    building, ids, found = findings.step(limits, state.findings, ids, camera, t, dt, looked_at)
+    pasts = memories if quality.usable else dict(state.pasts)
+    return State(t, pasts, under_way, building, ids), (*fell, *found)

@@ -1,0 +1,41 @@
+"""Lying or sitting in one place without moving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge_agent.incidents import stance
+from edge_agent.incidents.finding import Reading
+from edge_agent.incidents.follow import distance
+from edge_agent.incidents.limits import IncidentLimits
+from edge_agent.incidents.reasons import measured
+from edge_agent.types import Person, Point, PostureKind, Relation
+
+_RESTING = frozenset({PostureKind.LYING, PostureKind.SITTING})
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where and how a body came to rest."""
+
+    hip: Point
+    torso_px: float
+    kind: PostureKind
+
+
+def read(limits: IncidentLimits, anchor: Anchor | None, person: Person) -> tuple[Anchor | None, Reading]:
+    """Whether it is still where and as it was; a move or a turn begins anew."""
+    kind, track = person.posture.kind, person.track
+    if not stance.seen(person) or kind is PostureKind.UNKNOWN or track.ambiguous:
+        return anchor, Reading(holds=None)
+    if kind not in _RESTING:
+        return None, Reading(holds=False)
+    here = Anchor(track.hip, track.torso_px, kind)
+    if anchor is None:
+        return here, Reading(holds=True)
+    shift = distance(anchor.hip, here.hip) / anchor.torso_px
+    if shift > limits.immobility_shift or kind is not anchor.kind:
+        return here, Reading(holds=False, reasons=(measured("hip_shift", shift, "torso", Relation.AT_LEAST, 0.0),))
+    return anchor, Reading(
+        holds=True, reasons=(measured("hip_shift", shift, "torso", Relation.AT_MOST, limits.immobility_shift),)
+    )
