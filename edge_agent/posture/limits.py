@@ -60,6 +60,8 @@ class PostureLimits:
     """By how much another posture must lead before it replaces the present one; [C]."""
     keep_s: float = 3.0
     """How long the last posture stands for a body that cannot be judged, before it becomes unknown; [C]."""
+    zone_s: float = 1.0
+    """How long a body must be out of its zone before it has left it; [C]."""
     gap_s: float = 2.0
     """Longest pause between two instants that still counts as looking on; [C]."""
     trend_window_s: float = 60.0
@@ -68,7 +70,7 @@ class PostureLimits:
     """Valid seconds below which a median is still `warming_up`; [C]."""
     trend_max_age_s: float = 300.0
     """Age beyond which valid data is forgotten; [C]."""
-    trend_bin_s: float = 0.5
+    trend_bin_s: float = 1.0
     """Data is averaged over this time before the median, so that the frame rate does not matter; [C]."""
     min_keypoint_score: float = 0.3
     """Score from which a keypoint counts towards the middle of a lying body; [C]."""

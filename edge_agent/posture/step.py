@@ -28,6 +28,8 @@ class Held:
     reliability: float = 0.0
     reasons: tuple[Reason, ...] = ()
     zone: Zone | None = None
+    zone_since: float | None = None
+    """Since when the body has been in another zone than `zone`."""
     place: Place | None = None
     trend: Trend = field(default_factory=Trend)
 
@@ -82,13 +84,12 @@ def _judge(
         return replace(_keep(limits, held, track.t), t=track.t)
     seen = legs_seen(limits, body)
     place = stay(limits, held.place, track, seen)
-    zone = zone_at(zones, track.hip, size)
-    legs = seen or legs_supposed(limits, place, zone, track.t)
+    legs = seen or legs_supposed(limits, place, zone_at(zones, track.hip, size), track.t)
     held = _weigh(limits, replace(held, place=place), classify(limits, body, legs), track.t, dt)
-    if held.kind is PostureKind.LYING:
-        zone = zone_at(zones, middle(track, limits.min_keypoint_score), size)
+    at = middle(track, limits.min_keypoint_score) if held.kind is PostureKind.LYING else track.hip
+    held = _locate(limits, held, zone_at(zones, at, size), track.t, new=before is None)
     trend = follow(limits, held.trend, held.kind, body, dt if dt <= limits.gap_s else 0.0)
-    return replace(held, t=track.t, zone=zone, trend=trend)
+    return replace(held, t=track.t, trend=trend)
 
 
 def _weigh(limits: PostureLimits, held: Held, verdict: Verdict | None, t: float, dt: float) -> Held:
@@ -109,6 +110,16 @@ def _weigh(limits: PostureLimits, held: Held, verdict: Verdict | None, t: float,
         reliability=verdict.reliability,
         reasons=verdict.reasons[kind] if verdict.best is kind or changes else held.reasons,
     )
+
+
+def _locate(limits: PostureLimits, held: Held, zone: Zone | None, t: float, *, new: bool) -> Held:
+    """Takes another zone over once the body has stayed out of the present one: hips on a border flicker."""
+    if zone == held.zone:
+        return held if held.zone_since is None else replace(held, zone_since=None)
+    since = t if held.zone_since is None else held.zone_since
+    if new or t - since >= limits.zone_s:
+        return replace(held, zone=zone, zone_since=None)
+    return replace(held, zone_since=since)
 
 
 def _keep(limits: PostureLimits, held: Held, t: float) -> Held:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from edge_agent.posture.limits import PostureLimits
 from edge_agent.types import Kinematics, Metric, PostureKind
 
 ANGLES = ("trunk_forward_deg", "trunk_lateral_deg", "neck_forward_deg", "shoulder_tilt_deg", "hip_tilt_deg")
 
+_WARMING_UP = Metric.unknown("warming_up")
 _SEATED = "seated"
 _ON_FEET = "on_feet"
 # The angles of a lying or crouching body say nothing about how it holds itself against gravity.
@@ -45,29 +46,35 @@ class Trend:
     """The windows of all angles while a body sits, or is on its feet: another posture starts anew."""
 
     group: str | None = None
+    opened: float | None = None
+    """When the open bins began."""
+    open: Mapping[str, Bin] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
 
 
 def follow(limits: PostureLimits, trend: Trend, kind: PostureKind, body: Kinematics, dt: float) -> Trend:
-    """Takes one instant in, which stands for `dt` seconds."""
+    """Takes one instant in, which stands for `dt` seconds.
+
+    Bins are closed, and medians taken, once in `trend_bin_s`: sorting at every instant would be felt.
+    """
     group = _GROUPS.get(kind)
     if group is not None and group != trend.group:
         trend = Trend(group)
-    if group not in {_SEATED, _ON_FEET} or dt <= 0:
+    if group not in {_SEATED, _ON_FEET}:
         return trend
-    windows = dict(trend.windows)
-    for name in ANGLES:
-        metric: Metric = getattr(body, name)
-        if metric.value is not None:
-            windows[name] = _add(limits, windows.get(name, Window()), body.t, metric.value, dt)
-        elif name in windows:
-            windows[name] = _forget(limits, windows[name], body.t)
-    return replace(trend, windows=windows)
+    opened = body.t if trend.opened is None else trend.opened
+    if body.t - opened < limits.trend_bin_s:
+        return Trend(group, opened, _fill(trend.open, body, dt), trend.windows)
+    windows = {
+        name: _close(limits, trend.windows.get(name, Window()), trend.open.get(name), body.t)
+        for name in trend.windows.keys() | trend.open.keys()
+    }
+    return Trend(group, body.t, _fill({}, body, dt), windows)
 
 
 def medians(limits: PostureLimits, trend: Trend, body: Kinematics) -> dict[str, Metric]:
     """Each angle's median; `warming_up` until enough is known, or why nothing is."""
-    return {name: _median(limits, trend.windows.get(name), getattr(body, name)) for name in ANGLES}
+    return {name: _median(limits, trend, name, getattr(body, name)) for name in ANGLES}
 
 
 def weighted_quantile(values: list[tuple[float, float]], share: float) -> float:
@@ -96,31 +103,35 @@ def weighted_quantile(values: list[tuple[float, float]], share: float) -> float:
     return ordered[-1][0]
 
 
-def _median(limits: PostureLimits, window: Window | None, now: Metric) -> Metric:
-    if window is None or not window.bins:
-        return Metric.unknown(now.why_not or "warming_up")
-    if window.median is None or window.valid_s < limits.trend_min_valid_s:
-        return Metric.unknown("warming_up")
-    return Metric(window.median)
+def _median(limits: PostureLimits, trend: Trend, name: str, now: Metric) -> Metric:
+    window = trend.windows.get(name)
+    if window is None or window.median is None:
+        return _WARMING_UP if name in trend.open else Metric.unknown(now.why_not or "warming_up")
+    return Metric(window.median) if window.valid_s >= limits.trend_min_valid_s else _WARMING_UP
 
 
-def _add(limits: PostureLimits, window: Window, t: float, value: float, dt: float) -> Window:
-    last = window.bins[-1] if window.bins else None
-    if last is not None and t - last.t < limits.trend_bin_s:
-        valid_s = last.valid_s + dt
-        mean = last.mean + (value - last.mean) * dt / valid_s
-        grown = Bin(last.t, mean, valid_s)
-        return replace(window, bins=(*window.bins[:-1], grown), valid_s=window.valid_s + dt)
-    # The median is taken anew only when a bin begins: a sort at every instant would be felt at 60 pictures a second.
-    closed = _forget(limits, window, t)
-    median = weighted_quantile([(each.mean, each.valid_s) for each in closed.bins], 0.5) if closed.bins else None
-    return Window((*closed.bins, Bin(t, value, dt)), closed.valid_s + dt, median)
+def _fill(bins: Mapping[str, Bin], body: Kinematics, dt: float) -> dict[str, Bin]:
+    filled = dict(bins)
+    for name in ANGLES:
+        value = getattr(body, name).value
+        if value is None or dt <= 0:
+            continue
+        last = filled.get(name)
+        if last is None:
+            filled[name] = Bin(body.t, value, dt)
+        else:
+            valid_s = last.valid_s + dt
+            filled[name] = Bin(last.t, last.mean + (value - last.mean) * dt / valid_s, valid_s)
+    return filled
 
 
-def _forget(limits: PostureLimits, window: Window, t: float) -> Window:
-    bins, valid_s = window.bins, window.valid_s
+def _close(limits: PostureLimits, window: Window, closed: Bin | None, t: float) -> Window:
+    bins = window.bins if closed is None else (*window.bins, closed)
+    valid_s = window.valid_s + (closed.valid_s if closed else 0.0)
     first = 0
     while first < len(bins) and (valid_s > limits.trend_window_s or t - bins[first].t > limits.trend_max_age_s):
         valid_s -= bins[first].valid_s
         first += 1
-    return window if first == 0 else replace(window, bins=bins[first:], valid_s=valid_s if first < len(bins) else 0.0)
+    kept = bins[first:]
+    median = weighted_quantile([(each.mean, each.valid_s) for each in kept], 0.5) if kept else None
+    return Window(kept, valid_s if kept else 0.0, median)

@@ -184,6 +184,18 @@ def test_the_smaller_of_two_zones_is_named() -> None:
     assert judged.zone == "armchair"
 
 
+def test_a_hip_on_the_border_of_a_zone_does_not_flicker() -> None:
+    inside, outside = (320.0, 240.0), (320.0, 300.0)
+    times = [index / 10 for index in range(50)]
+    border = [
+        (track(t=t, hip=inside if index % 3 else outside), kinematics(SITTING, t=t)) for index, t in enumerate(times)
+    ]
+    left = [(track(t=5.0 + t, hip=outside), kinematics(SITTING, t=5.0 + t)) for t in times]
+    judged = play(border[1:] + left, (CHAIR,))
+    assert {each.zone for each in judged[:49]} == {"armchair"}
+    assert judged[-1].zone is None
+
+
 def test_the_trend_warms_up_then_gives_the_median() -> None:
     leaning = {**SITTING, "trunk_lateral_deg": 12.0}
     judged = play(during(leaning, 0.0, 30.0) + during({**leaning, "trunk_lateral_deg": 60.0}, 30.0, 33.0))
