@@ -60,7 +60,8 @@ def sightings(limits: TrackingLimits, observation: Observation) -> tuple[list[Si
 def of_pose(limits: TrackingLimits, pose: Pose) -> Sighting | None:
     """A pose, or None where too little of it is seen to place the body."""
     raw = np.asarray(pose.keypoints, np.float64)
-    good: NDArray[Any] = np.asarray(np.isfinite(raw)).all(axis=1)
+    finite: Any = np.isfinite(raw)
+    good: NDArray[Any] = finite.all(axis=1)
     xy = np.where(good[:, None], raw[:, :2], 0.0)
     seen = np.where(good, np.clip(np.nan_to_num(raw[:, 2]), 0.0, 1.0), 0.0)
     world = None if pose.world is None else np.nan_to_num(np.asarray(pose.world, np.float64), posinf=0.0, neginf=0.0)

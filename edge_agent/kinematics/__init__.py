@@ -1,0 +1,6 @@
+"""From followed bodies to how they are held and move, against gravity. Pure."""
+
+from edge_agent.kinematics.limits import KinematicsLimits
+from edge_agent.kinematics.stage import State, step
+
+__all__ = ["KinematicsLimits", "State", "step"]

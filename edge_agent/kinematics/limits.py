@@ -1,0 +1,68 @@
+"""Thresholds of the kinematics stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KinematicsLimits:
+    """What can be measured, over which time, and what is assumed where nobody measured it."""
+
+    min_keypoint_score: float = 0.3
+    """Score from which a keypoint counts as seen; [C]."""
+    min_torso_px: float = 12.0
+    """Bodies smaller than this are `too_small`: a pixel of error is then 5 degrees of trunk; [C]."""
+    torso_m: float = 0.5
+    """An adult's torso, metres: .288 of 1.73 m (Drillis & Contini 1966)."""
+    in_plane_deg: float = 30.0
+    """Farthest a body may be turned out of a measuring plane (domain.md, Posture)."""
+    in_plane_no_gravity_deg: float = 15.0
+    """The same of frontal angles where the camera's tilt is unknown: turned by 30 degrees, a tilt that is 15 degrees
+    off leans the trunk by 7; [C]."""
+
+    assumed_tilt_deg: float = 15.0
+    """Tilt of a camera nobody measured; [C]: between a camera on a shelf (0) and one under the ceiling (30)."""
+    assumed_focal: float = 0.8
+    """Focal length of a camera nobody measured, picture widths; [C]: 64 degrees across."""
+
+    drop_window_s: float = 3.0
+    """How far back a descent is looked for; [C]: a fall takes under 1 s, a slide from a chair 2 to 3."""
+    drop_level: float = 0.85
+    """Quantile of the window's heights that is the level before the descent: its very highest is a glitch; [C]."""
+    drop_warm_up_s: float = 0.4
+    """History below which no descent can be told; [C]."""
+    fall_speed_s: float = 0.3
+    """Time over which the downward speed is taken; [C]: a free fall of the hip lasts 0.4 s."""
+
+    speed_window_s: float = 1.2
+    """Time over which the speed over the floor is taken: one stride at 100 steps/min, so that swaying cancels; [C]."""
+    speed_warm_up_s: float = 0.6
+    """[C]"""
+    depth_noise_mps: float = 0.15
+    """Speed towards or from the camera that is only the scale's noise; taken off the depth's speed; [C]."""
+
+    motion_window_s: float = 1.0
+    """Time over which the motion of the limbs is averaged; [C]."""
+    motion_step_s: float = 0.2
+    """Time over which a joint's displacement is taken: at 5 /s and above the frame rate no longer matters; [C]."""
+    motion_gap_s: float = 0.7
+    """Displacements over a longer time say nothing of a speed; [C]."""
+    motion_noise: float = 0.12
+    """Speed of a resting joint that is only jitter, torso lengths/s; taken off in quadrature; [C]."""
+
+    gait_window_s: float = 4.0
+    """Time over which steps are looked for: two strides of the slowest walk, 60 steps/min; [C]."""
+    gait_warm_up_s: float = 1.5
+    """[C]: two steps at 80 steps/min."""
+    gait_swing: float = 0.12
+    """How far the legs must pass one another to either side to count as a step, torso lengths; [C]: a shuffle
+    is 0.2."""
+    gait_share: float = 0.35
+    """The same as a share of the window's swing: the middle of a stride is no step; [C]."""
+    min_step_s: float = 0.24
+    """Shortest step: 250 steps/min; [C]: the fastest sprint is 280."""
+    max_step_s: float = 1.5
+    """Longest time between two steps of one walk: 40 steps/min; [C]."""
+    gait_irregularity: float = 0.5
+    """Greatest spread of the step times, as a share of their median, that is still a gait; [C]."""

@@ -1,0 +1,133 @@
+"""What a body's last seconds say of its motion: descent, speed over the floor, motion of the limbs."""
+
+from __future__ import annotations
+
+from math import hypot, isnan, sqrt
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.kinematics.history import (
+    BY_FLOOR,
+    BY_SCALE,
+    HEAD_HEIGHT,
+    HEAD_LEVEL,
+    HIP_HEIGHT,
+    HIP_LEVEL,
+    TIME,
+    Rows,
+)
+from edge_agent.kinematics.limits import KinematicsLimits
+from edge_agent.types import Metric
+
+Numbers: TypeAlias = NDArray[np.float64]
+
+WARMING_UP = Metric.unknown("warming_up")
+UNSEEN = Metric.unknown("joint_unseen")
+GRID_S = 0.1
+"""Step of the even times at which heights are compared."""
+
+
+def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metric]:
+    """Descent of the hip, of the head, and greatest downward speed of the hip, torso lengths (per second).
+
+    A body that goes down does so below the camera *and* over its own feet: each alone is deceived, the first by walking
+    towards the camera, the second by a foot seen wrong. So the smaller one counts, or the first where the feet are
+    hidden.
+    """
+    now = rows[-1, TIME]
+    recent = rows[np.searchsorted(rows[:, TIME], now - limits.drop_window_s) :]
+    if now - recent[0, TIME] < limits.drop_warm_up_s:
+        return WARMING_UP, WARMING_UP, WARMING_UP
+    hip, head = _descent(limits, recent, HIP_LEVEL, HIP_HEIGHT), _descent(limits, recent, HEAD_LEVEL, HEAD_HEIGHT)
+    speed = _fall_speed(limits, recent[:, TIME], -recent[:, HIP_LEVEL])
+    if not isnan(recent[-1, HIP_HEIGHT]):
+        seen = recent[~np.isnan(recent[:, HIP_HEIGHT])]
+        speed = min(speed, _fall_speed(limits, seen[:, TIME], seen[:, HIP_HEIGHT]))
+    return _metric(hip), _metric(head), Metric(max(speed, 0.0))
+
+
+def _descent(limits: KinematicsLimits, rows: Rows, level: int, height: int) -> float | None:
+    by_camera = _below_level(limits, -rows[:, level])
+    by_feet = _below_level(limits, rows[:, height])
+    if by_camera is None:
+        return None
+    return max(0.0, by_camera if by_feet is None else min(by_camera, by_feet))
+
+
+def _below_level(limits: KinematicsLimits, heights: Numbers) -> float | None:
+    """How far the last height is below the window's; None where it isn't known."""
+    last = float(heights[-1])
+    if isnan(last):
+        return None
+    known = np.sort(heights[~np.isnan(heights)])
+    at = limits.drop_level * (len(known) - 1)
+    low, high = known[int(at)], known[min(int(at) + 1, len(known) - 1)]
+    return float(low + (high - low) * (at - int(at))) - last
+
+
+def _fall_speed(limits: KinematicsLimits, t: Numbers, heights: Numbers) -> float:
+    """Greatest descent within `fall_speed_s`, per second."""
+    if len(t) < 2:
+        return 0.0
+    lag = max(1, round(limits.fall_speed_s / GRID_S))
+    grid = np.arange(t[-1], t[0] - GRID_S / 2, -GRID_S)[::-1]
+    if len(grid) <= lag:
+        return 0.0
+    even = np.interp(grid, t, heights)
+    return float((even[:-lag] - even[lag:]).max()) / (lag * GRID_S)
+
+
+def speed_over_floor(limits: KinematicsLimits, rows: Rows, depth_axis: tuple[float, float]) -> Metric:
+    """Speed of the body over the floor, m/s.
+
+    Args:
+        limits: the window.
+        rows: the last seconds.
+        depth_axis: unit vector on the floor (right, away) from the camera to the body.
+    """
+    now = rows[-1, TIME]
+    recent = rows[np.searchsorted(rows[:, TIME], now - limits.speed_window_s) :]
+    if now - recent[0, TIME] < limits.speed_warm_up_s:
+        return WARMING_UP
+    if not np.isnan(recent[:, BY_FLOOR]).any():
+        return Metric(hypot(*_slope(recent[:, TIME], recent[:, BY_FLOOR])))
+    right, away = _slope(recent[:, TIME], recent[:, BY_SCALE])
+    depth = right * depth_axis[0] + away * depth_axis[1]
+    across = right * depth_axis[1] - away * depth_axis[0]
+    return Metric(hypot(across, max(0.0, abs(depth) - limits.depth_noise_mps)))
+
+
+def _slope(t: Numbers, places: Numbers) -> tuple[float, float]:
+    """Velocity of the straight line through the places."""
+    centred = t - t.mean()
+    x, y = ((centred @ places) / (centred @ centred)).tolist()
+    return x, y
+
+
+def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice) -> Metric:
+    """Root mean square speed of some joints over the last second, less what is jitter, torso lengths/s.
+
+    A displacement is taken over `motion_step_s` whatever the frame rate, which divides the jitter's share at high
+    rates; what is left of it, `motion_noise`, is taken off in quadrature.
+    """
+    t = rows[:, TIME]
+    first = int(np.searchsorted(t, t[-1] - limits.motion_window_s))
+    later = np.arange(first, len(t))
+    earlier = np.searchsorted(t, t[later] - limits.motion_step_s + 1e-6, side="right") - 1
+    dt = t[later] - t[np.maximum(earlier, 0)]
+    good = (earlier >= 0) & (dt > 0) & (dt <= limits.motion_gap_s)
+    if not good.any():
+        return WARMING_UP
+    moved = rows[later[good], limbs] - rows[earlier[good], limbs]
+    squared = (moved / dt[good, None]) ** 2
+    known = ~np.isnan(squared)
+    if not known.any():
+        return UNSEEN
+    mean = float(squared[known].sum()) / (int(known.sum()) / 2)
+    return Metric(sqrt(max(0.0, mean - limits.motion_noise**2)))
+
+
+def _metric(value: float | None) -> Metric:
+    return UNSEEN if value is None else Metric(value)
