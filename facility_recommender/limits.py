@@ -1,0 +1,40 @@
+"""Thresholds of the receiving end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When something is late, silent, over or worth a word. "Rules" are those that protect people, in the design."""
+
+    # --- alerts ---
+    late_after_s: float = 60.0
+    """An incident observed longer ago than this when it arrives is late (Rules, 1); [C]: a page must be about now."""
+    settle_s: float = 10.0
+    """How long a late incident may wait for the news that it is over before it pages all the same. A device sends its
+    backlog in seconds; [C]."""
+    quiet_s: float = 300.0
+    """How long an acknowledgement silences a person still down (Rules, 5)."""
+    keep_over_s: float = 86_400.0
+    """How long an alert that is over is remembered, so that a message out of order does not raise it again; [C]."""
+
+    # --- rooms ---
+    silent_s: float = 90.0
+    """A device that says nothing for this long counts as offline: three times its 30 s of `health`; [C]."""
+
+    # --- the day ---
+    coverage: float = 0.6
+    """Share of the time below which nothing is concluded about it (Rules, 7)."""
+
+    # --- long sitting ---
+    sitting_s: float = 1800.0
+    """Sitting without a break from which a movement break is offered. 30 min is [C]: WHO 2020 asks for less sitting but
+    gives no bout length."""
+    on_feet_s: float = 30.0
+    """On one's feet for this much of a minute ends a sitting; [C]."""
+    unseen_s: float = 300.0
+    """Unseen for this long, nothing is known of a sitting any more; [C]."""
+    already_walked_s: float = 1800.0
+    """Walking seen today from which another walk is no news to the person; [C]: WHO's 150 min a week is 21 a day."""

@@ -1,0 +1,1 @@
+"""What the recommender keeps: SQLAlchemy Core over SQLite; one thread owns it."""
