@@ -211,7 +211,7 @@ def calibrate(name: str, model: Model, manifest: Manifest, cache: Path, tools: T
     return Calibration(
         graph_sha256=files.sha256_of(content),
         pictures=count,
-        statistic=f"all but {OUTSIDE:g} of the values at each end, over all pictures",
+        statistic=f"all but one in {round(1 / OUTSIDE)} of the values at each end, over all pictures",
         sources=(f"{package} {entry.version}: {entry.members[member].path} ({entry.licence})",),
         ranges=found,
     )
