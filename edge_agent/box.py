@@ -9,10 +9,10 @@ from pathlib import Path
 from edge_agent.errors import ConfigurationError, UsageError
 from edge_agent.kinematics import vector
 from edge_agent.messages.encode import Context
-from edge_agent.messages.texts import Language
+from edge_agent.pose.blazepose import BlazePose
 from edge_agent.pose.estimator import PoseEstimator
 from edge_agent.settings import Settings
-from edge_agent.stopwatch import Stopwatch
+from edge_agent.stopwatch import UNMEASURED, Stopwatch
 from edge_agent.types import Camera, View, Zone, ZoneKind
 from firmware_config import schema
 from firmware_config.load import InvalidConfigurationError, load
@@ -67,9 +67,9 @@ def context_of(configuration: schema.Configuration, boot_id: str) -> Context:
         configuration.facility,
         configuration.device,
         boot_id,
-        Language(configuration.language),
+        configuration.language,
         {camera.id: camera.room for camera in configuration.cameras},
-        vector.EDGES,
+        tuple(f"{'-'.join(one)}:{'-'.join(other)}" for one, other in vector.EDGES),
         vector.VERSION,
     )
 
@@ -83,7 +83,16 @@ class ReplayedBox:
     estimator: Callable[[Stopwatch], PoseEstimator]
 
 
-def replayed_box(path: Path | None, camera_id: str | None, estimator: EstimatorMaker) -> ReplayedBox:
+def load_estimator(configuration: schema.Configuration, stopwatch: Stopwatch = UNMEASURED) -> PoseEstimator:
+    """The pose models of a box.
+
+    Raises:
+        ModelError: one is missing or was changed.
+    """
+    return BlazePose.load(models_folder(configuration.models_dir), threads=configuration.threads, stopwatch=stopwatch)
+
+
+def replayed_box(path: Path | None, camera_id: str | None) -> ReplayedBox:
     """The box of a replay: as configured, or one with every default.
 
     Raises:
@@ -95,15 +104,12 @@ def replayed_box(path: Path | None, camera_id: str | None, estimator: EstimatorM
     camera = cameras.get(camera_id) if camera_id else configuration.cameras[0]
     if camera is None:
         raise UsageError(f"the configuration has no camera {camera_id!r}", f"it has: {', '.join(cameras)}")
-    folder = models_folder(configuration.models_dir)
     return ReplayedBox(
         settings_of(configuration, camera),
         context_of(configuration, "replay"),
-        lambda stopwatch: estimator(folder, configuration.threads, stopwatch),
+        lambda stopwatch: load_estimator(configuration, stopwatch),
     )
 
-
-EstimatorMaker = Callable[[Path, int, Stopwatch], PoseEstimator]
 
 UNCONFIGURED = schema.Configuration(
     facility="replay",

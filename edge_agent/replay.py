@@ -22,7 +22,7 @@ from edge_agent.settings import Settings
 from edge_agent.sources.recording import Instant, Recording, open_recording
 from edge_agent.stopwatch import Stopwatch
 from edge_agent.trace import trace_line
-from edge_agent.types import Demand, Event, Frame, View
+from edge_agent.types import Demand, Event, Frame, Person, View
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BOOT_ID_CHARACTERS = 16
@@ -107,13 +107,16 @@ def _flow(run: Replay, settings: Settings, recording: Recording, writer: _Writer
     fault: BrokenOffError | None = None
     try:
         for instant in _decoded(recording, settings.analysis_fps, run.stopwatch):
-            observation = instant
             if isinstance(instant, Frame):
                 estimator = estimator or run.estimator()
                 observation = estimator.estimate(instant, demand)
+            else:
+                observation = instant
             state, events, demand = pipeline.step(settings, state, observation, run.stopwatch)
             with run.stopwatch.measure("messages"):
-                writer.write(instant.t, state, events)
+                writer.write(state, events)
+            with run.stopwatch.measure("render"):
+                writer.draw(observation.t, state)
             run.progress(instant.t, recording.duration)
     except BrokenOffError as broken:
         fault = broken  # what came before counts: the open minute is still to be written
@@ -165,15 +168,17 @@ class _Writer:
         except OSError as fault:
             raise StorageError(f"{path}: cannot be written: {fault.strerror}", "choose another path") from fault
 
-    def write(self, t: float, state: pipeline.State, events: tuple[Event, ...]) -> None:
+    def write(self, state: pipeline.State, events: tuple[Event, ...]) -> None:
         """Write what one instant brought."""
         self.write_events(events)
-        persons = tuple(person for person in state.persons if person.track.confirmed)
         if self._trace is not None:
-            for person in persons:
+            for person in _confirmed(state):
                 self._trace.write(dump(trace_line(self.settings.camera.id, person)) + "\n")
+
+    def draw(self, t: float, state: pipeline.State) -> None:
+        """Draw the same instant, if a film is wanted."""
         if self._film is not None:
-            self._film.add(t, persons, state.incidents.open)
+            self._film.add(t, _confirmed(state), state.incidents.open)
 
     def write_events(self, events: tuple[Event, ...]) -> None:
         """Write messages in their order, numbered as an outbox would."""
@@ -184,6 +189,10 @@ class _Writer:
                 self._sequence[draft.lane] = seq = self._sequence.get(draft.lane, 0) + 1
                 payload = seal(draft, self.context.device, self.context.boot_id, seq)
             self._messages.write(f'{{"topic":"{draft.topic}","payload":{payload}}}\n')
+
+
+def _confirmed(state: pipeline.State) -> tuple[Person, ...]:
+    return tuple(person for person in state.persons if person.track.confirmed)
 
 
 def _make_folder(path: Path) -> None:

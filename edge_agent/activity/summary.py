@@ -62,7 +62,7 @@ def summarise(limits: ActivityLimits, track: int, samples: tuple[Sample, ...], o
     posture_s = _seconds((sample.posture.kind, sample.dt) for sample in own)
     met = _mean((sample.activity.met.value, sample.dt) for sample in own)
     walking = [(s.body.cadence_spm.value, s.dt) for s in own if s.posture.kind is PostureKind.WALKING]
-    cadence = [(value, dt) for value, dt in walking if value is not None]
+    cadence = [(value, dt) for value, dt in walking if value]
     seen_s = sum(sample.dt for sample in samples)
     coverage = min(1.0, seen_s / observed_s) if observed_s > 0 else 0.0
     return PersonMinute(

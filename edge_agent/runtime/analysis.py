@@ -25,7 +25,6 @@ IDLE_S = 0.5
 class _Watched:
     settings: Settings
     demand: Demand
-    estimator: PoseEstimator | None = None
     state: pipeline.State = field(default_factory=pipeline.State)
 
 
@@ -36,7 +35,7 @@ class Analysis:
     settings: Sequence[Settings]
     context: Context
     stamp: Clockwork
-    estimator: Callable[[], PoseEstimator]
+    estimator: PoseEstimator
     emit: Callable[[Sequence[Draft]], None]
     gauges: Gauges
     clock: Clock
@@ -57,13 +56,14 @@ class Analysis:
         finally:
             for each in watched.values():
                 self._finish(each)
+            self.estimator.close()
             self.done.set()
 
     def _analyse(self, watched: _Watched, instant: Instant) -> None:
-        observation = instant
         if isinstance(instant, Frame):
-            watched.estimator = watched.estimator or self.estimator()
-            observation = watched.estimator.estimate(instant, watched.demand)
+            observation = self.estimator.estimate(instant, watched.demand)
+        else:
+            observation = instant
         watched.state, events, watched.demand = pipeline.step(watched.settings, watched.state, observation)
         self._emit(events)
         self.gauges.analysed(instant.camera, instant.t, self.clock.monotonic() - instant.t)
@@ -72,8 +72,6 @@ class Analysis:
         watched.state, events = pipeline.finish(watched.settings, watched.state)
         self._emit(events)
         self.gauges.ended(watched.settings.camera.id)
-        if watched.estimator is not None:
-            watched.estimator.close()
 
     def _emit(self, events: Sequence[Event]) -> None:
         drafts = [encode(event, self.context, self.stamp) for event in events]

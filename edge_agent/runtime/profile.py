@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+LEFT_OUT = ("decode", "render")
+"""Neither part of the agent's own work: a camera needs no video decoded, and only a replay draws."""
+
+
 class CpuProfile:
     """A stopwatch over the process's CPU time, helper threads of the libraries included."""
 
@@ -34,13 +38,15 @@ class CpuProfile:
         """One line a stage: calls, CPU ms in all and each, share of the models' invocation."""
         invoked = sum(seconds for stage, seconds in self.seconds.items() if stage.endswith(".invoke"))
         others = sum(
-            seconds for stage, seconds in self.seconds.items() if not stage.endswith(".invoke") and stage != "decode"
+            seconds
+            for stage, seconds in self.seconds.items()
+            if not stage.endswith(".invoke") and stage not in LEFT_OUT
         )
         lines = [f"{'stage':<20}{'calls':>8}{'CPU ms':>11}{'ms each':>10}{'of invocation':>15}"]
         for stage, seconds in sorted(self.seconds.items(), key=lambda item: -item[1]):
             calls, share = self.calls[stage], _share(seconds, invoked)
             lines.append(f"{stage:<20}{calls:>8}{seconds * 1e3:>11.1f}{seconds * 1e3 / calls:>10.3f}{share:>15}")
-        lines.append(f"{'all but invocation and decode':<39}{others * 1e3:>10.1f}{_share(others, invoked):>15}")
+        lines.append(f"{'all but invocation, decode, render':<39}{others * 1e3:>10.1f}{_share(others, invoked):>15}")
         return "\n".join(lines)
 
 
