@@ -60,10 +60,7 @@ class Analysis:
             self.done.set()
 
     def _analyse(self, watched: _Watched, instant: Instant) -> None:
-        if isinstance(instant, Frame):
-            observation = self.estimator.estimate(instant, watched.demand)
-        else:
-            observation = instant
+        observation = self.estimator.estimate(instant, watched.demand) if isinstance(instant, Frame) else instant
         watched.state, events, watched.demand = pipeline.step(watched.settings, watched.state, observation)
         self._emit(events)
         self.gauges.analysed(instant.camera, instant.t, self.clock.monotonic() - instant.t)

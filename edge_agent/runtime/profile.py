@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 LEFT_OUT = ("decode", "render")
 """Neither part of the agent's own work: a camera needs no video decoded, and only a replay draws."""
 
