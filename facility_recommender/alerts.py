@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 from edge_agent.messages.envelope import TimeQuality
@@ -79,8 +78,6 @@ class Alert:
 
 Alerts: TypeAlias = Mapping[str, Alert]
 """By key."""
-
-NONE: Alerts = MappingProxyType({})
 
 
 def key(device: str, message: IncidentMessage) -> str:

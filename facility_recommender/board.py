@@ -21,8 +21,7 @@ from facility_recommender.recommend.advise import Recommendation, advise
 from facility_recommender.recommend.catalogue import Catalogue
 from facility_recommender.recommend.residents import Residents
 from facility_recommender.recommend.sitting import from_alert, from_minutes, one_per_person
-from facility_recommender.rooms import Device, Room, Status, lost, open_now, present, rooms, spoke
-
+from facility_recommender.rooms import Device, Room, Status, lost, natural, open_now, present, rooms, spoke
 
 UNREAD_SHOWN = timedelta(days=1)
 """How long a message that could not be read is spoken of; [C]."""
@@ -57,7 +56,7 @@ class Board:
     day: Day
     link: Link
     devices: Mapping[str, Device] = field(default_factory=lambda: MappingProxyType({}))
-    alerts: Alerts = alerting.NONE
+    alerts: Alerts = field(default_factory=lambda: MappingProxyType({}))
     unread: tuple[Unread, ...] = ()
     store_problem: str | None = None
     """Why nothing can be stored at present."""
@@ -272,7 +271,7 @@ def _current(settings: Settings, board: Board, alert: Alert, now: datetime) -> b
 
 def _today(settings: Settings, board: Board, now: datetime) -> tuple[RoomToday, ...]:
     elapsed = max(60.0, (now - board.day.start).total_seconds() // 60 * 60)
-    return tuple(_room_today(settings, board.day, name, elapsed) for name in sorted(board.day.rooms))
+    return tuple(_room_today(settings, board.day, name, elapsed) for name in sorted(board.day.rooms, key=natural))
 
 
 def _room_today(settings: Settings, day: Day, name: str, elapsed: float) -> RoomToday:

@@ -7,9 +7,9 @@ acknowledged and the page says so, but what was heard is still shown: a full dis
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from contextlib import suppress
 from queue import Empty, Queue
 
 from sqlalchemy import Connection, Engine
@@ -93,11 +93,12 @@ def _deliver(settings: Settings, engine: Engine, board: Board, items: list[Deliv
     if not items:
         return board
     batch = [(ingest(settings.facility, item.topic, item.payload), item) for item in items]
+    written: Written | None = None
     try:
-        written = _write(engine, [(arrival, item.at) for arrival, item in batch])
+        with engine.begin() as connection:
+            written = write(connection, [(arrival, item.at) for arrival, item in batch])
     except DBAPIError as error:
         board = replace(board, store_problem=str(error.orig))
-        written = None
     else:
         board = replace(board, store_problem=None)
         for lane, upto in written.watermarks.items():
@@ -109,11 +110,6 @@ def _deliver(settings: Settings, engine: Engine, board: Board, items: list[Deliv
     if any(isinstance(arrival, Refused) for arrival, _ in batch):
         board = _with_unread(engine, board, items[-1].at)
     return board
-
-
-def _write(engine: Engine, batch: list[tuple[Arrival, datetime]]) -> Written:
-    with engine.begin() as connection:
-        return write(connection, batch)
 
 
 def _is_news(arrival: Arrival, written: Written | None) -> bool:

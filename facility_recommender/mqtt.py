@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Queue
 from threading import Event as Flag
-from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -126,11 +125,11 @@ class Session:
         self._tell(None)
 
     def _on_disconnect(
-        self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: Any
+        self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _props: Properties | None
     ) -> None:
         if self._connected.is_set() or not reason.is_failure:
             self._tell(f"broker {self._broker} is gone: {reason}")
         self._connected.clear()
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        self._inbox.put(Delivered(message.topic, message.payload, message.retain, datetime.now(UTC)))
+        self._inbox.put(Delivered(message.topic, bytes(message.payload), message.retain, datetime.now(UTC)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -150,7 +151,14 @@ def rooms(
         for room, camera, health in _cameras(device):
             verdict = _camera(limits, device, camera, health, now)
             verdicts.setdefault(room, []).append(verdict)
-    return tuple(_room(name, verdicts[name], urgent.get(name), reached=reached) for name in sorted(verdicts))
+    return tuple(
+        _room(name, verdicts[name], urgent.get(name), reached=reached) for name in sorted(verdicts, key=natural)
+    )
+
+
+def natural(id_: str) -> tuple[tuple[int, str], ...]:
+    """A sorting key that puts `room-3` before `room-12`."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", id_))
 
 
 def _cameras(device: Device) -> list[tuple[str, str, CameraHealth | None]]:

@@ -16,7 +16,6 @@ from facility_recommender.alerts import Alert
 from facility_recommender.day import RoomDay, Seconds, merged
 from facility_recommender.limits import Limits
 
-
 SITTING_FOR = "sitting_for"
 """The reason of the incident that carries the seconds and their limit."""
 

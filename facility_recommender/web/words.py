@@ -49,6 +49,15 @@ STATUSES = {
     Status.NOTHING_DETECTED: "Nothing detected",
 }
 
+POSTURES = {
+    "lying": "Lying",
+    "sitting": "Sitting",
+    "standing": "Standing",
+    "walking": "Walking",
+    "other": "In view, posture unclear",
+    "unknown": "In view, posture not known",
+}
+
 NOTES = {
     "offline": "The device is offline: it cannot say whether this is over.",
     "silent": "The device has gone silent: it cannot say whether this is over.",
@@ -143,9 +152,8 @@ def _time(moment: datetime, zone: tzinfo, way: str, before: str) -> Markup:
 
 def reason(body: ReasonBody) -> str:
     """A measured fact in words: `trunk inclination 82° (limit > 60°)`."""
-    return (
-        f"{words(body.feature)} {_value(body.value, body.unit)} ({body.relation.value} {_value(body.limit, body.unit)})"
-    )
+    value, limit = _value(body.value, body.unit), _value(body.limit, body.unit)
+    return f"{words(body.feature)} {value} (limit {body.relation.value} {limit})"
 
 
 def _value(value: float | str | bool, unit: str) -> str:  # noqa: FBT001 - a measured value
@@ -155,8 +163,5 @@ def _value(value: float | str | bool, unit: str) -> str:  # noqa: FBT001 - a mea
         return words(value)
     if unit == "s" and value >= 120:
         return duration(value)
-    return (
-        f"{value:.3g}{UNITS.get(unit, f' {unit}')}"
-        if abs(value) < 1000
-        else f"{value:.0f}{UNITS.get(unit, f' {unit}')}"
-    )
+    number = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return number + UNITS.get(unit, f" {unit}")
