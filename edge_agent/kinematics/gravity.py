@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, hypot, radians, sin
+from math import cos, hypot, radians, sin, sqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -49,6 +49,13 @@ class Gravity:
         x, y, z = self.ray(point)
         gx, gy, gz = self.down
         return (x * gx + y * gy + z * gz) * self.focal[1] / torso_px
+
+    def upright_share(self, point: Point) -> float:
+        """Share of its length that something upright shows there: less, the steeper it is looked down upon."""
+        x, y, z = self.ray(point)
+        gx, gy, gz = self.down
+        along = (x * gx + y * gy + z * gz) ** 2 / (x * x + y * y + z * z)
+        return sqrt(max(0.1, 1.0 - along))
 
     def over_floor(self, point: Point, depth: float) -> Point:
         """Where on the floor, right and away, the point of the picture lies that is `depth` along the optical axis."""

@@ -9,7 +9,7 @@ from math import exp, hypot, inf, nan
 import numpy as np
 
 from edge_agent.kinematics import angles
-from edge_agent.kinematics.figure import Figure, figure_of, inclination
+from edge_agent.kinematics.figure import Figure, Turn, figure_of, inclination
 from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.history import ARMS, EMPTY, LEGS, Rows, limbs_of, remembered, stride_of
@@ -41,8 +41,7 @@ class Memory:
     torso_m: float | None = None
     """In its world landmarks."""
     seen_at: float = -inf
-    side: float = 1.0
-    """Which way it last faced across the picture; right positive."""
+    turn: Turn = field(default_factory=Turn)
     stepped_at: float = -inf
     """When the last step counted was made."""
 
@@ -90,8 +89,8 @@ def _measure(
     memory, figure = before, None
     if track.pose is not None:
         memory = _torso(before, track, t)
-        figure, side = figure_of(limits, gravity, track, memory.torso_m or limits.torso_m, before.side)
-        memory = replace(memory, side=side)
+        figure, turn = figure_of(limits, gravity, track, memory.torso_m or limits.torso_m, before.turn)
+        memory = replace(memory, turn=turn)
     heights = _heights(limits, gravity, track, figure)
     row = _row(limits, gravity, track, figure, heights, t)
     window = max(limits.drop_window_s, limits.gait_window_s)

@@ -87,9 +87,9 @@ class TrackingLimits:
 
     scale_rise_s: float = 0.6
     """Time constant of the scale upwards; limbs only ever look too short, so this is quick; [C]."""
-    scale_fall_s: float = 1.2
+    scale_fall_s: float = 0.8
     """Time constant downwards while the trunk is seen upright and whole; [C]."""
     scale_fall_slow_s: float = 20.0
     """Time constant downwards otherwise: a lying or foreshortened body is no smaller than it was; [C]."""
-    scale_rate: float = 0.8
-    """Fastest change of the scale's logarithm, 1/s: 1.2 m/s straight at a camera 1.5 m away; [C]."""
+    scale_rate: float = 1.2
+    """Fastest change of the scale's logarithm, 1/s: 1.2 m/s straight at a camera 1 m away; [C]."""

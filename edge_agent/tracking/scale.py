@@ -13,13 +13,11 @@ from edge_agent.tracking.limits import TrackingLimits
 from edge_agent.tracking.smoothing import Numbers
 from edge_agent.types import KEYPOINTS, Layout
 
-SEGMENTS = (
-    ("shoulder", "hip", 1.0),
-    ("hip", "knee", 0.85),
-    ("knee", "ankle", 0.85),
-    ("shoulder", "elbow", 0.65),
-)
-"""Limb segments of either side and their length in torso lengths (Drillis & Contini 1966: .245, .246, .186 of .288)."""
+LIMBS = (("hip", "knee", 0.85), ("knee", "ankle", 0.85), ("shoulder", "elbow", 0.65))
+"""Segments of either side and their length in torso lengths (Drillis & Contini 1966: .245, .246, .186 of .288)."""
+LONG_LIMBS = 0.85
+"""Share of the scale suggested by the limbs that is certain: people (and what models call a shoulder) differ by 15 %,
+and an upright trunk must not be taken for a foreshortened one; [C]."""
 TORSO_M = (0.35, 0.65)
 """A torso's length in world landmarks is believed between these, metres (Drillis & Contini: .288 of 1.2-2.2 m)."""
 LEAST_SPREAD_M = 0.05
@@ -31,7 +29,7 @@ def _segments(layout: Layout) -> tuple[NDArray[Any], NDArray[Any], Numbers]:
     names = KEYPOINTS[layout]
     rows = [
         (names.index(f"{side}_{upper}"), names.index(f"{side}_{lower}"), length)
-        for upper, lower, length in SEGMENTS
+        for upper, lower, length in LIMBS
         for side in ("left", "right")
     ]
     upper, lower, length = zip(*rows, strict=True)
@@ -41,21 +39,44 @@ def _segments(layout: Layout) -> tuple[NDArray[Any], NDArray[Any], Numbers]:
 def scale_of(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers, world: Numbers | None) -> float:
     """Torso length of one pose, px; 0 where nothing tells it.
 
-    With world landmarks it is what maps metres to pixels, which foreshortening leaves alone. Without, it is the length
-    that the longer limbs suggest: foreshortening only ever makes them too short.
+    With world landmarks it is what maps metres to pixels, which foreshortening leaves alone. Without, it is the trunk
+    as seen, or what the longer limbs suggest where that is more: foreshortening only ever makes a segment too short.
     """
     if world is not None:
         scale = _scale_by_world(limits, layout, xy, seen, world)
         if scale > 0:
             return scale
+    return max(_trunk(limits, layout, xy, seen), LONG_LIMBS * _scale_by_limbs(limits, layout, xy, seen))
+
+
+def _trunk(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers) -> float:
+    """Mid-shoulder to mid-hip, or the one side seen."""
+    ends = _trunk_ends(layout)
+    left, right, hip_left, hip_right = (xy[index] for index in ends)
+    there = [seen[index] >= limits.min_keypoint_score for index in ends]
+    if all(there):
+        return hypot(*(left + right - hip_left - hip_right).tolist()) / 2
+    sides = ((left, hip_left, there[0] and there[2]), (right, hip_right, there[1] and there[3]))
+    return max((hypot(*(shoulder - hip).tolist()) for shoulder, hip, seen_side in sides if seen_side), default=0.0)
+
+
+def _scale_by_limbs(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers) -> float:
+    """What the longer limbs suggest; the longest may be a mistake."""
     upper, lower, length = _segments(layout)
     whole = np.minimum(seen[upper], seen[lower]) >= limits.min_keypoint_score
     if not whole.any():
         return 0.0
     spans = xy[upper] - xy[lower]
     said = np.sort((np.sqrt((spans * spans).sum(axis=1)) / length)[whole])
-    rank = 3 if len(said) >= 6 else 2 if len(said) >= 3 else 1
-    return float(said[-rank])
+    return float(said[-2] if len(said) >= 3 else said[-1])
+
+
+@cache
+def _trunk_ends(layout: Layout) -> tuple[int, int, int, int]:
+    left, right, hip_left, hip_right = (
+        KEYPOINTS[layout].index(name) for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+    )
+    return left, right, hip_left, hip_right
 
 
 def _scale_by_world(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers, world: Numbers) -> float:
@@ -66,9 +87,7 @@ def _scale_by_world(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: N
     metres = _spread(world[:, :2], weight, total)
     if metres < LEAST_SPREAD_M:
         return 0.0
-    left, right, hip_left, hip_right = (
-        world[KEYPOINTS[layout].index(name)] for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-    )
+    left, right, hip_left, hip_right = (world[index] for index in _trunk_ends(layout))
     x, y, z = ((left + right - hip_left - hip_right) / 2).tolist()
     torso = min(max(sqrt(x * x + y * y + z * z), TORSO_M[0]), TORSO_M[1])
     return torso * _spread(xy, weight, total) / metres
@@ -100,7 +119,7 @@ def follow_scale(
         axis: hip to shoulders in the picture, px.
         solid: whether `said` came from world landmarks, which foreshortening does not shrink.
     """
-    upright = hypot(*axis) > 0 and -axis[1] >= hypot(*axis) * 0.75 and hypot(*axis) >= 0.6 * before
+    upright = hypot(*axis) > 0 and -axis[1] >= hypot(*axis) * 0.75 and hypot(*axis) >= 0.5 * before
     if said > before and (upright or not solid):
         tau = limits.scale_rise_s
     elif upright:
