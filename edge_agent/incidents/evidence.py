@@ -12,7 +12,7 @@ from math import prod
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.past import Past, below_seat
+from edge_agent.incidents.past import Past, sits
 from edge_agent.incidents.reasons import fact, measured, word
 from edge_agent.types import Metric, Person, PostureKind, Reason, Rejected, Relation
 
@@ -36,8 +36,11 @@ _AGAINST = 0.8
 """How far an alternative that fits scales a suspicion down; [C]."""
 _EXCUSED = 0.95
 """The same where a marked bed or sofa excuses lying."""
-_AMBIGUOUS = 0.5
+_AMBIGUOUS = 0.15
 """The same while two people overlap: the joints may be another's; [C]."""
+
+_ABOVE_FLOOR = 1.25
+"""How far above the limit a body found lying must be not to be on the floor: beyond the softness of the clue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]
     yield from _over("trunk_inclination", body.trunk_inclination_deg.value, "deg", limits.lying_trunk_deg)
     yield from _under("hip_height", body.hip_height, limits.low_hip)
     yield from _under("head_height", body.head_height, limits.low_head)
-    yield from _over("below_seat", below_seat(past, person), "torso", limits.below_seat)
+    yield from _over("below_seat", past.slid, "torso", limits.below_seat)
     if person.posture.kind is PostureKind.LYING:
         reason = word("posture", "lying")
         yield Clue(reason, _WEIGHT["lying"] * person.posture.confidence)
@@ -116,7 +119,7 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterato
     if person.track.lost:
         return
     body = person.kinematics
-    hip, fallen, depth = body.hip_height.value, past.descent.hip, below_seat(past, person)
+    hip, fallen, slid = body.hip_height.value, past.descent.hip, past.slid
     lying = person.posture.kind is PostureKind.LYING
     if hip is not None and hip >= limits.high_hip and not lying:
         name = "bending" if stance.trunk_down(limits, person) else "on_feet"
@@ -127,18 +130,21 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterato
         and not stance.trunk_up(limits, person)
         and fallen is not None
         and fallen < limits.hip_stayed
-        and (depth is None or depth < limits.hip_stayed)
+        and (slid is None or slid < limits.hip_stayed)
     ):
         yield Rejected("bending", measured("hip_drop", fallen, "torso", Relation.BELOW, limits.hip_stayed))
     if past.rested_in is not None:
         yield Rejected("lying_in_bed", word("zone", past.rested_in))
-    elif depth is not None and depth < limits.hip_stayed and stance.down(limits, person):
-        yield Rejected("lying_down_on_seat", measured("below_seat", depth, "torso", Relation.BELOW, limits.hip_stayed))
+    elif slid is not None and slid < limits.hip_stayed and stance.down(limits, person):
+        yield Rejected("lying_down_on_seat", measured("below_seat", slid, "torso", Relation.BELOW, limits.hip_stayed))
     head = body.head_height.value
     crouched = person.posture.kind is PostureKind.OTHER and stance.trunk_up(limits, person)
     if crouched and hip is not None and head is not None and head > limits.low_head and hip > limits.low_hip / 2.0:
         yield Rejected("crouching", measured("head_height", head, "torso", Relation.ABOVE, limits.low_head))
-    if stance.on_seat(limits, person) and hip is not None:
+    unseen_descent = fallen is None or fallen < limits.hip_stayed
+    if lying and not past.was_off_floor and unseen_descent and hip is not None and hip > _ABOVE_FLOOR * limits.low_hip:
+        yield Rejected("lying_above_floor", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
+    if sits(limits, past, person) and hip is not None:
         yield Rejected("sitting_down", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
 
 

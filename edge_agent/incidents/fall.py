@@ -87,11 +87,13 @@ def observe(limits: IncidentLimits, fall: Fall, person: Person | None, verdict: 
         reasons=verdict.reasons if convincing else fall.reasons,
         rejected=verdict.rejected if convincing else fall.rejected,
     )
+    # A trunk that is down is no reason to drop a suspicion, however odd the rest of the joints look.
+    calm = verdict.confidence < limits.dismiss_confidence and stance.trunk_up(limits, person)
     fall = replace(fall, risen=not is_down and (fall.risen or _has_risen(limits, fall)))
     return replace(
         fall,
         up_s=dwell(fall.up_s, holds=off_floor(limits, fall, person), dt=dt, most=limits.up_s),
-        calm_s=dwell(fall.calm_s, holds=verdict.confidence < limits.dismiss_confidence, dt=dt, most=limits.up_s),
+        calm_s=dwell(fall.calm_s, holds=calm, dt=dt, most=limits.up_s),
     )
 
 

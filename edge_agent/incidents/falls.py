@@ -13,7 +13,7 @@ from edge_agent.incidents.fall import Fall, advance, observe, tell
 from edge_agent.incidents.follow import distance, find
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.past import STILL, Past, begin, below_seat, recall
+from edge_agent.incidents.past import STILL, Past, begin, recall, risen
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Camera, Incident, Kind, Person, Phase
 
@@ -50,7 +50,7 @@ def step(
     persons: Sequence[Person],
     pasts: Mapping[int, Past],
     verdicts: Mapping[int, Verdict],
-) -> tuple[tuple[Fall, ...], Ids, tuple[Incident, ...]]:
+) -> tuple[tuple[Fall, ...], dict[int, Past], Ids, tuple[Incident, ...]]:
     """Follows the falls under way and suspects new ones.
 
     Args:
@@ -63,7 +63,11 @@ def step(
         persons: everybody; nobody while the camera is blind.
         pasts: their memories.
         verdicts: the verdicts on them.
+
+    Returns:
+        The falls not over, the memories, the numbering, and what is to be said.
     """
+    memories = dict(pasts)
     under_way: list[Fall] = []
     said: list[Incident] = []
     taken: set[int] = set()
@@ -83,6 +87,8 @@ def step(
         said += news
         if after is not None:
             under_way.append(after)
+        elif body is not None:
+            memories[body.track.id] = risen(memories[body.track.id])
     for person in persons:
         past = pasts[person.track.id]
         if person.track.id in taken or not _suspect(limits, person, past, under_way):
@@ -92,7 +98,7 @@ def step(
         taken.add(person.track.id)
         under_way.append(fall)
         said += news
-    return tuple(under_way), ids, tuple(said)
+    return tuple(under_way), memories, ids, tuple(said)
 
 
 def _suspect(limits: IncidentLimits, person: Person, past: Past, falls: Sequence[Fall]) -> bool:
@@ -106,7 +112,7 @@ def _raise(
     limits: IncidentLimits, name: str, camera: Camera, t: float, person: Person, past: Past, verdict: Verdict
 ) -> tuple[Fall, tuple[Incident, ...]]:
     track = person.track
-    onset = _onset(past, person)
+    onset = _onset(past)
     fall = Fall(
         name,
         Phase.SUSPECTED,
@@ -126,13 +132,12 @@ def _raise(
     return tell(fall, camera, t, Phase.SUSPECTED, verdict.reasons)
 
 
-def _onset(past: Past, person: Person) -> float:
+def _onset(past: Past) -> float:
     """The start of the way down, as far as it was seen."""
     starts = [past.t]
     if past.descent.hip is not None or past.descent.head is not None:
         starts.append(past.descent.onset)
-    depth = below_seat(past, person)
-    if past.slid_from is not None and depth is not None and depth > STILL:
+    if past.slid_from is not None and past.slid is not None and past.slid > STILL:
         starts.append(past.slid_from)
     if past.down_since is not None:
         starts.append(past.down_since)

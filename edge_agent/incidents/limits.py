@@ -30,7 +30,7 @@ class IncidentLimits:
     """Head height of a body that lies: between lying (0.3) and sitting on a chair (2.3)."""
     below_seat: float = 0.5
     """Descent of the hip below the seat it sat on, for the slide without impact: more than half-way to the floor."""
-    found_down_s: float = 3.0
+    found_down_s: float = 2.5
     """How long a body must be down for that alone to count, seconds; keeps "suspected within 5 s" (Rules, 5)."""
     vanished_s: float = 1.5
     """How long a body lost from sight while it went down must stay lost for that to count; [C]."""

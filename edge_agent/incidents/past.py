@@ -51,10 +51,17 @@ class Past:
     """Hip x, y (px) and torso length (px) on the seat it sat on last; None after it stood up."""
     slid_from: float | None = None
     """Last instant at which the hip was at that seat's height."""
+    slid: float | None = None
+    """How far below that seat the hip has been since it last sat there, torso lengths."""
     rested_in: str | None = None
     """The bed or sofa in which sitting down or lying down was seen, while it stays there."""
     convinced_s: float = 0.0
     """Seconds for which the clues were enough for a suspicion."""
+
+
+def risen(past: Past) -> Past:
+    """The memory once a fall is over: what comes next has its own way down."""
+    return replace(past, descent=Descent(past.t, past.t), down_s=0.0, down_since=None, seat=None, slid=None)
 
 
 def begin(person: Person) -> Past:
@@ -69,7 +76,8 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
     if not stance.seen(person):
         return replace(past, t=t)
     dt = min(t - past.t, limits.gap_s)
-    off_floor = stance.on_feet(limits, person) or stance.on_seat(limits, person)
+    off_floor = sits(limits, past, person) or stance.on_feet(limits, person)
+    off_floor = off_floor and stance.trunk_up(limits, person)
     after = replace(
         past,
         t=t,
@@ -80,8 +88,7 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
     after = _count_down(limits, after, person, dt)
     after = _sit(limits, after, person, dt)
     after = replace(after, rested_in=_rest(limits, after, person, zones))
-    depth = below_seat(after, person)
-    if after.rested_in is not None or (depth is not None and depth <= STILL):
+    if after.rested_in is not None or (after.slid is not None and after.slid <= STILL):
         after = replace(after, down_s=0.0, down_since=None)
     settled = after.off_floor_s >= limits.settled_s or after.rested_in is not None
     if settled and (off_floor or after.rested_in is not None) and not _going_down(person):
@@ -97,6 +104,12 @@ def below_seat(past: Past, person: Person) -> float | None:
     hip_x, hip_y = person.track.hip
     elsewhere = abs(hip_x - x) > 2.0 * torso or not 0.8 <= person.track.torso_px / torso <= 1.25
     return None if elsewhere else (hip_y - y) / torso
+
+
+def sits(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether it is on a seat as far as is known: who came down farther than any seat does not sit on one."""
+    fallen = past.descent.hip
+    return stance.on_seat(limits, person) and (fallen is None or fallen < limits.fall_hip_drop)
 
 
 def _going_down(person: Person) -> bool:
@@ -137,8 +150,8 @@ def _count_down(limits: IncidentLimits, past: Past, person: Person, dt: float) -
 def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     """Remembers the seat while the body sits there, and forgets it when it stands."""
     if stance.on_feet(limits, person) and stance.trunk_up(limits, person):
-        return replace(past, seated_s=0.0, seat=None, slid_from=None)
-    seated_s = dwell(past.seated_s, holds=stance.on_seat(limits, person), dt=dt, most=limits.settled_s)
+        return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None)
+    seated_s = dwell(past.seated_s, holds=sits(limits, past, person), dt=dt, most=limits.settled_s)
     track = person.track
     seat = past.seat
     if seat is None and seated_s >= limits.settled_s:
@@ -147,7 +160,13 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     depth = below_seat(after, person)
     if depth is not None and depth < 0.0 and seat is not None:
         after = replace(after, seat=(track.hip[0], track.hip[1], seat[2]))
-    return replace(after, slid_from=track.t) if depth is not None and depth <= STILL else after
+    if depth is None:
+        return after
+    if depth <= STILL:
+        # Well on the seat; lying at its height does not undo having slid off it.
+        slid = depth if after.slid is None or stance.on_seat(limits, person) else after.slid
+        return replace(after, slid_from=track.t if slid == depth else after.slid_from, slid=slid)
+    return replace(after, slid=depth if after.slid is None else max(after.slid, depth))
 
 
 def _rest(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> str | None:
@@ -156,8 +175,7 @@ def _rest(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zo
     if zone is None:
         return None
     if past.rested_in == zone.name:
-        depth = below_seat(past, person)
-        return None if depth is not None and depth > limits.below_seat else zone.name
+        return None if past.slid is not None and past.slid > limits.below_seat else zone.name
     sat_down = past.seated_s >= limits.settled_s
     return zone.name if sat_down or above_floor(limits, past, person) else None
 

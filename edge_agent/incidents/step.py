@@ -57,7 +57,9 @@ def step(
     dt = 0.0 if state.t is None else min(max(t - state.t, 0.0), limits.gap_s)
     looked_at = persons if quality.usable else ()
     memories, verdicts = falls.remember(limits, state.pasts, camera, looked_at)
-    under_way, ids, fell = falls.step(limits, state.falls, state.ids, camera, t, dt, looked_at, memories, verdicts)
+    under_way, kept, ids, fell = falls.step(
+        limits, state.falls, state.ids, camera, t, dt, looked_at, memories, verdicts
+    )
     building, ids, found = findings.step(limits, state.findings, ids, camera, t, dt, looked_at)
-    pasts = memories if quality.usable else dict(state.pasts)
+    pasts = kept if quality.usable else state.pasts
     return State(t, pasts, under_way, building, ids), (*fell, *found)
