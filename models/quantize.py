@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -65,7 +66,7 @@ def quantize(content: bytes, recipe: QuantizeRecipe, ranges: Mapping[str, Range]
 
 @contextlib.contextmanager
 def _silenced() -> Iterator[None]:
-    """Keeps the library's progress bars and its runtime's notes (written past Python) off the terminal."""
+    """Keeps the library's progress bars and warnings, and its runtime's notes, off the terminal."""
     sys.stdout.flush()
     sys.stderr.flush()
     kept = [os.dup(descriptor) for descriptor in (1, 2)]
@@ -73,7 +74,9 @@ def _silenced() -> Iterator[None]:
     try:
         for descriptor in (1, 2):
             os.dup2(nothing, descriptor)
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         for descriptor, original in zip((1, 2), kept, strict=True):
             os.dup2(original, descriptor)
