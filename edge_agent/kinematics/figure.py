@@ -200,5 +200,6 @@ def inclination(axis: Point, gravity: Gravity, hip: Point, length: float) -> flo
     """Of a body's axis in the picture against the vertical, degrees; what it lacks in length points out of it."""
     down = gravity.down_at(hip)
     across, up = axis[0] * down[1] - axis[1] * down[0], -(axis[0] * down[0] + axis[1] * down[1])
+    up /= gravity.upright_share(hip)
     hidden = sqrt(max(0.0, (WHOLE * length) ** 2 - across**2 - up**2))
     return degrees(atan2(hypot(across, hidden), up))

@@ -25,6 +25,11 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 WARMING_UP = Metric.unknown("warming_up")
 UNSEEN = Metric.unknown("joint_unseen")
+SUPPORT = 2.0
+SUPPORT_DROP = 0.3
+SUPPORT_SPEED = 0.5
+"""A descent over the feet may be twice the one below the camera, and 0.3 torso lengths (0.5 /s) more; [C]: with the
+tilt 15 degrees off, a body that moves a metre away from the camera seems to rise by 0.5."""
 GRID_S = 0.1
 """Step of the even times at which heights are compared."""
 
@@ -32,9 +37,9 @@ GRID_S = 0.1
 def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metric]:
     """Descent of the hip, of the head, and greatest downward speed of the hip, torso lengths (per second).
 
-    A body that goes down does so below the camera *and* over its own feet: each alone is deceived, the first by walking
-    towards the camera, the second by a foot seen wrong. So the smaller one counts, or the first where the feet are
-    hidden.
+    A body that goes down does so over its own feet *and* below the camera. Each alone is deceived, the first by a foot
+    seen wrong or put up, the second by moving towards or from a camera whose tilt is only assumed. So the descent over
+    the feet counts as far as the other supports it; where the feet are hidden, the other alone.
     """
     now = rows[-1, TIME]
     recent = rows[np.searchsorted(rows[:, TIME], now - limits.drop_window_s) :]
@@ -44,7 +49,8 @@ def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metr
     speed = _fall_speed(limits, recent[:, TIME], -recent[:, HIP_LEVEL])
     if not isnan(recent[-1, HIP_HEIGHT]):
         seen = recent[~np.isnan(recent[:, HIP_HEIGHT])]
-        speed = min(speed, _fall_speed(limits, seen[:, TIME], seen[:, HIP_HEIGHT]))
+        over_feet = _fall_speed(limits, seen[:, TIME], seen[:, HIP_HEIGHT])
+        speed = min(over_feet, SUPPORT * speed + SUPPORT_SPEED)
     return _metric(hip), _metric(head), Metric(max(speed, 0.0))
 
 
@@ -53,7 +59,7 @@ def _descent(limits: KinematicsLimits, rows: Rows, level: int, height: int) -> f
     by_feet = _below_level(limits, rows[:, height])
     if by_camera is None:
         return None
-    return max(0.0, by_camera if by_feet is None else min(by_camera, by_feet))
+    return max(0.0, by_camera if by_feet is None else min(by_feet, SUPPORT * max(by_camera, 0.0) + SUPPORT_DROP))
 
 
 def _below_level(limits: KinematicsLimits, heights: Numbers) -> float | None:

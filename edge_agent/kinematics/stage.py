@@ -29,6 +29,8 @@ HEAD_PER_TOP = 0.77
 """Share of the way from the hip to the detector's top point at which the ears are: 1.46 of 1.9 torso lengths."""
 TORSO_SETTLES_S = 2.0
 """Time constant of the torso's length in the world landmarks; [C]."""
+FORESHORTENED = 0.6
+"""Share of its length below which a trunk is taken to point out of the picture whatever its landmarks say; [C]."""
 ANKLE_M = 0.07
 """Height of the ankles over the floor, metres: .039 of 1.73 m (Drillis & Contini 1966)."""
 
@@ -222,7 +224,7 @@ def _held(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figu
     """How the body is held."""
     if figure is None:
         return dict.fromkeys(_HELD, UNSEEN) | {"trunk_inclination_deg": _detected_trunk(gravity, track)}
-    trunk = angles.trunk_inclination(figure)
+    trunk = _trunk(limits, gravity, track, figure)
     yaw = figure.yaw_deg
     frontal = limits.in_plane_deg if gravity.known else limits.in_plane_no_gravity_deg
     return {
@@ -251,6 +253,30 @@ _HELD = (
     "knee_flexion_deg",
     "thigh_inclination_deg",
 )
+
+
+def _trunk(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figure) -> float | None:
+    """Inclination of the trunk; of a body far too short in the picture, what its shortness says if that is more.
+
+    Landmarks of a body lying feet first towards the camera are often those of a small upright one.
+    """
+    solid = angles.trunk_inclination(figure)
+    axis = _axis_px(limits, track)
+    if solid is None or axis is None or not figure.solid:
+        return solid
+    if hypot(*axis) >= FORESHORTENED * track.torso_px * gravity.upright_share(track.hip):
+        return solid
+    return max(solid, inclination(axis, gravity, track.hip, track.torso_px))
+
+
+def _axis_px(limits: KinematicsLimits, track: Track) -> Point | None:
+    """Mid-hip to mid-shoulder in the picture."""
+    if track.pose is None:
+        return None
+    left, right, hip_left, hip_right = track.pose.keypoints[_TRUNK[track.pose.layout]].tolist()
+    if min(left[2], right[2], hip_left[2], hip_right[2]) < limits.min_keypoint_score:
+        return None
+    return (left[0] + right[0] - hip_left[0] - hip_right[0]) / 2, (left[1] + right[1] - hip_left[1] - hip_right[1]) / 2
 
 
 def _detected_trunk(gravity: Gravity, track: Track) -> Metric:

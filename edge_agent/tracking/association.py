@@ -44,30 +44,34 @@ def assign(
 
 
 def same_body(limits: TrackingLimits, seen: Sighting, other: Sighting) -> bool:
-    """Whether two sightings of one instant are one body found twice."""
+    """Whether two sightings of one instant may be one body found twice."""
     if seen.person is not None and other.person is not None:
         return seen.person == other.person
-    scale = max(seen.scale, other.scale)
-    apart = _joints_apart(limits, seen.xy, seen.seen, other.xy, other.seen)
-    if apart is None:
-        apart = hypot(seen.hip[0] - other.hip[0], seen.hip[1] - other.hip[1])
-    return apart < limits.duplicate * scale
+    return hypot(seen.hip[0] - other.hip[0], seen.hip[1] - other.hip[1]) < limits.duplicate * max(
+        seen.scale, other.scale
+    )
 
 
 def _cost(limits: TrackingLimits, body: Body, seen: Sighting, t: float) -> float | None:
-    """Distance from where the body is expected, in its torso lengths, with what else speaks against it."""
+    """Distance from where the body is expected, in its torso lengths, with what else speaks against it.
+
+    It may have gone on as it went or have stopped there, as a falling body does on the floor. The hips alone decide
+    whether it can be the same body, for limbs fly in a fall.
+    """
     gap = t - body.seen_at
-    ahead = min(gap, limits.predict_s)
-    shift = body.velocity[0] * ahead, body.velocity[1] * ahead
     unit = sqrt(body.scale * max(seen.scale, body.scale / limits.max_scale_ratio))
     ratio = abs(log(seen.scale / body.scale))
-    hips = hypot(body.hip[0] + shift[0] - seen.hip[0], body.hip[1] + shift[1] - seen.hip[1])
-    moved = body.smoothed.at[:-1, :2] + shift
+    (x, y), (vx, vy), ahead = body.hip, body.velocity, min(gap, limits.predict_s)
+    went_on = hypot(x + vx * ahead - seen.hip[0], y + vy * ahead - seen.hip[1])
+    stopped = hypot(x - seen.hip[0], y - seen.hip[1])
+    hips = min(went_on, stopped)
+    widest = limits.down_gate if body.down and gap > limits.sighting_gap_s else limits.max_gate
+    if hips / unit > min(limits.gate + limits.gate_growth * gap, widest) or ratio > log(limits.max_scale_ratio):
+        return None
+    ahead = ahead if went_on < stopped else 0.0
+    moved = body.smoothed.at[:-1, :2] + np.array([vx * ahead, vy * ahead])
     joints = _joints_apart(limits, moved, body.seen, seen.xy, seen.seen)
     apart = (hips if joints is None else (hips + joints) / 2) / unit
-    widest = limits.down_gate if body.down else limits.max_gate
-    if apart > min(limits.gate + limits.gate_growth * gap, widest) or ratio > log(limits.max_scale_ratio):
-        return None
     doubt = (0.0 if body.confirmed else UNCONFIRMED_COST) + LOST_COST * min(gap, 5.0)
     return apart + limits.scale_cost * ratio + doubt
 

@@ -71,7 +71,7 @@ def look(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tup
     solid = seen.world is not None
     scale = body.scale
     if seen.pose is not None and body.posed:
-        scale = follow_scale(limits, scale, seen.scale, dt, body.seen_for, seen.axis, solid=solid)
+        scale = follow_scale(limits, scale, seen.scale, dt, body.seen_for, seen.axis, solid=solid, down=body.down)
     elif seen.pose is not None or not body.posed:
         scale = seen.scale if seen.pose is not None else max(seen.scale, scale)
     smoothed = _smooth(limits, body, seen, t, scale)

@@ -38,7 +38,8 @@ class TrackingLimits:
     max_gate: float = 3.0
     """Widest gate; [C]."""
     down_gate: float = 1.5
-    """Widest gate of a body that went out of sight low: who lies does not walk away, but a helper comes near; [C]."""
+    """Widest gate of a body long out of sight and last seen low: who lies does not walk away, but a helper comes near;
+    [C]."""
     max_scale_ratio: float = 3.0
     """Sizes farther apart than this are two bodies. A foreshortened body without memory looks up to 3 times
     smaller; [C]."""
@@ -46,9 +47,9 @@ class TrackingLimits:
     """Cost of a difference in size by a factor e, torso lengths; [C]."""
     predict_s: float = 0.4
     """Longest time a body is expected to keep its speed; [C]."""
-    duplicate: float = 0.35
-    """Mean joint distance below which a second pose, or the hip distance below which a detection, is the same body;
-    [C]: half a shoulder's breadth."""
+    duplicate: float = 0.7
+    """Distance of the hips below which a further sighting begins no track of its own; [C]: models answer twice on a
+    body that is hard to read, and people this close (a shoulder's breadth) are told apart once they part."""
 
     confirm_s: float = 1.0
     """Time seen with landmarks before a body is more than a ghost; models.md asks for persistence, the length is

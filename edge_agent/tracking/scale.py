@@ -107,6 +107,7 @@ def follow_scale(
     axis: tuple[float, float],
     *,
     solid: bool,
+    down: bool,
 ) -> float:
     """The running scale, px, after another look.
 
@@ -118,14 +119,15 @@ def follow_scale(
         seen_for: how long the body has been seen, s; a young scale adapts as fast as it is old.
         axis: hip to shoulders in the picture, px.
         solid: whether `said` came from world landmarks, which foreshortening does not shrink.
+        down: whether the body is lying or going down, where models see a small upright one at times.
     """
     upright = hypot(*axis) > 0 and -axis[1] >= hypot(*axis) * 0.75 and hypot(*axis) >= 0.5 * before
-    if said > before and (upright or not solid):
+    if said > before and not (solid and (down or not upright)):
         tau = limits.scale_rise_s
-    elif upright:
+    elif upright and not down:
         tau = limits.scale_fall_s
     else:
-        tau = limits.scale_fall_slow_s / (4.0 if solid else 1.0)
+        tau = limits.scale_fall_slow_s / (4.0 if solid and not down else 1.0)
     gain = 1.0 - exp(-dt / min(tau, max(seen_for, 1e-3)))
     change = gain * log(said / before)
     most = limits.scale_rate * dt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from math import hypot, isfinite
+from math import isfinite
 
 from edge_agent.tracking.association import assign, same_body
 from edge_agent.tracking.body import Body, begin, look, track_of
@@ -48,7 +48,7 @@ def step(limits: TrackingLimits, state: State, observation: Observation) -> tupl
     posed, detected = sightings(limits, observation)
     by_pose = assign(limits, known, posed, t)
     left = tuple(body for body in known if body.id not in by_pose)
-    free = [seen for seen in detected if not any(_covers(limits, pose, seen) for pose in posed)]
+    free = [seen for seen in detected if not any(same_body(limits, pose, seen) for pose in posed)]
     by_detection = assign(limits, left, free, t)
     found = by_pose | by_detection
     bodies = [look(limits, body, found[body.id], t, observation.size) if body.id in found else body for body in known]
@@ -65,18 +65,13 @@ def _keep(limits: TrackingLimits, body: Body) -> float:
     return limits.lost_keep_down_s if body.down else limits.lost_keep_s
 
 
-def _covers(limits: TrackingLimits, pose: Sighting, detection: Sighting) -> bool:
-    """Whether a detection is of a body whose landmarks were found."""
-    away = hypot(pose.hip[0] - detection.hip[0], pose.hip[1] - detection.hip[1])
-    return away < limits.duplicate * max(pose.scale, detection.scale)
-
-
 def _newcomers(
     limits: TrackingLimits, posed: Sequence[Sighting], detected: Sequence[Sighting], found: list[Sighting]
 ) -> list[Sighting]:
     """Sightings that belong to nobody known and are not somebody seen twice."""
     there, new = list(found), []
-    for seen in (*posed, *detected):
+    likeliest = sorted(posed, key=lambda seen: -seen.score)
+    for seen in (*likeliest, *detected):
         if seen.detection is not None and seen.score < limits.min_detection_score:
             continue
         if any(seen is other or same_body(limits, seen, other) for other in there):
@@ -88,7 +83,9 @@ def _newcomers(
 
 def _ambiguous(limits: TrackingLimits, bodies: tuple[Body, ...], t: float) -> tuple[Body, ...]:
     """Bodies that cover one another now; one just lost behind another is doubtful too."""
-    recent = [body for body in bodies if body.person is None and t - body.seen_at <= limits.ambiguous_s]
+    recent = [
+        body for body in bodies if body.confirmed and body.person is None and t - body.seen_at <= limits.ambiguous_s
+    ]
     doubtful = {
         body.id
         for one, other in combinations(recent, 2)
