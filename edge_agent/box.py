@@ -61,6 +61,11 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
     )
 
 
+def with_view(settings: Settings, view: View) -> Settings:
+    """The same settings where a recording tells how its camera looked; it knows better than the configuration."""
+    return settings if view == View() else replace(settings, camera=replace(settings.camera, view=view))
+
+
 def context_of(configuration: schema.Configuration, boot_id: str) -> Context:
     """What every message of this boot says."""
     return Context(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from edge_agent import app
 from edge_agent.box import read_configuration, replayed_box
 from edge_agent.errors import BrokenOffError, Exit, InputError, UsageError, UserError
 from edge_agent.replay import Outputs, Replay
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(wanted: argparse.Namespace) -> int:
-    return 0
+    return app.run(read_configuration(wanted.config), until_done=wanted.until_done)
 
 
 def _replay(wanted: argparse.Namespace) -> int:

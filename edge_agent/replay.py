@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from edge_agent import pipeline
+from edge_agent.box import with_view
 from edge_agent.errors import BrokenOffError, StorageError
 from edge_agent.messages.draft import dump, seal
 from edge_agent.messages.encode import Context, encode
@@ -22,7 +23,7 @@ from edge_agent.settings import Settings
 from edge_agent.sources.recording import Instant, Recording, open_recording
 from edge_agent.stopwatch import Stopwatch
 from edge_agent.trace import trace_line
-from edge_agent.types import Demand, Event, Frame, Person, View
+from edge_agent.types import Demand, Event, Frame, Person
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BOOT_ID_CHARACTERS = 16
@@ -70,7 +71,7 @@ class Replay:
         recording = open_recording(source, self.settings.camera.id, fps=self.fps)
         with ExitStack() as stack:
             stack.callback(recording.close)
-            settings = _with_view(self.settings, recording.view)
+            settings = with_view(self.settings, recording.view)
             context = replace(self.context, boot_id=boot_id_of(source))
             writer = _Writer(settings, context, outputs, recording, stack)
             _flow(self, settings, recording, writer)
@@ -92,13 +93,6 @@ def boot_id_of(source: Path) -> str:
 def stamp(t: float) -> Stamp:
     """A replay's time: 1970-01-01 + t."""
     return Stamp(utc_text(EPOCH + timedelta(seconds=t)), max(0, round(t * 1000)), TimeQuality.SYNCED)
-
-
-def _with_view(settings: Settings, view: View) -> Settings:
-    """A recording that knows its camera knows better than the configuration."""
-    if view == View():
-        return settings
-    return replace(settings, camera=replace(settings.camera, view=view))
 
 
 def _flow(run: Replay, settings: Settings, recording: Recording, writer: _Writer) -> None:

@@ -81,7 +81,7 @@ def load(folder: Path, name: str, threads: int = 1) -> Model:
 
 def verified(folder: Path, name: str) -> bytes:
     """The content of a model whose digest is the listed one; raises as `load` does."""
-    file, expected = _listed(folder, name)
+    file, expected = listed(folder, name)
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -92,7 +92,8 @@ def verified(folder: Path, name: str) -> bytes:
     return content
 
 
-def _listed(folder: Path, name: str) -> tuple[Path, str]:
+def listed(folder: Path, name: str) -> tuple[Path, str]:
+    """The file of a model and its digest, as listed; raises as `load` does."""
     path = folder / LIST
     try:
         models = json.loads(path.read_text(encoding="utf-8"))["models"]

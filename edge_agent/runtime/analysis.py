@@ -15,7 +15,7 @@ from edge_agent.runtime.health import Gauges
 from edge_agent.runtime.latest import End, LatestSlots
 from edge_agent.settings import Settings
 from edge_agent.sources.recording import Instant
-from edge_agent.types import Demand, Event, Frame, State
+from edge_agent.types import Demand, Event, Frame
 
 IDLE_S = 0.5
 """How long a turn waits for an instant before it looks at `stop` again."""
@@ -36,12 +36,11 @@ class Analysis:
     context: Context
     stamp: Clockwork
     estimator: PoseEstimator
-    emit: Callable[[Sequence[Draft]], None]
+    emit: Callable[[Draft], None]
     gauges: Gauges
     clock: Clock
     done: threading.Event = field(default_factory=threading.Event)
     """Set once every camera has ended and been finished."""
-    _states: dict[str, State] = field(default_factory=dict)
 
     def run(self, slots: LatestSlots, stop: threading.Event) -> None:
         """Work until told to stop; then end the open minutes."""
@@ -71,6 +70,5 @@ class Analysis:
         self.gauges.ended(watched.settings.camera.id)
 
     def _emit(self, events: Sequence[Event]) -> None:
-        drafts = [encode(event, self.context, self.stamp) for event in events]
-        if drafts:
-            self.emit(drafts)
+        for event in events:
+            self.emit(encode(event, self.context, self.stamp))

@@ -18,7 +18,7 @@ def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[st
     """The agent's configuration, ready to be written as YAML."""
     rooms = {
         "corridor": REAL_PERSON,
-        "room-12": RENDERED / "fall_forward.webm",
+        "room-12": RENDERED / "fall-forward.webm",
         "room-14": RENDERED / "slump.webm",
     }
     wanted = {

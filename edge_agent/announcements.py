@@ -1,0 +1,74 @@
+"""What the box says of itself: `info` and `health`."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from edge_agent.box import models_folder
+from edge_agent.messages import topics
+from edge_agent.messages.draft import Draft
+from edge_agent.messages.encode import Context
+from edge_agent.messages.health import CameraHealth, HealthMessage, OutboxHealth
+from edge_agent.messages.info import InfoMessage, RoomInfo
+from edge_agent.messages.schemas import SCHEMAS
+from edge_agent.messages.stamp import Stamp
+from edge_agent.outbox import Counts
+from edge_agent.pose import blazepose, interpreter
+from firmware_config.schema import Configuration
+
+VERSIONED = ("carepose", "ai-edge-litert", "tflite-runtime", "numpy", "opencv-python-headless", "paho-mqtt")
+
+
+def info_draft(configuration: Configuration, context: Context, started: Stamp) -> Draft:
+    """What the device is; no secret in it."""
+    folder = models_folder(configuration.models_dir)
+    rooms = sorted({camera.room for camera in configuration.cameras})
+    message = InfoMessage(
+        schema="care/info/1",
+        facility=configuration.facility,
+        device=configuration.device,
+        boot_id=context.boot_id,
+        started_at=started.observed_at,
+        versions={"python": platform.python_version(), **_versions()},
+        models={name: interpreter.listed(folder, name)[1] for name in (blazepose.DETECTOR, blazepose.LANDMARKS)},
+        profile=configuration.profile,
+        config_generation=configuration.generation,
+        language=configuration.language,
+        rooms=tuple(
+            RoomInfo(room=room, cameras=tuple(camera.id for camera in configuration.cameras if camera.room == room))
+            for room in rooms
+        ),
+        schemas=SCHEMAS,
+        consumer=configuration.broker.consumer,
+    )
+    return Draft(None, context.topic(topics.INFO), message.model_dump(mode="json", by_alias=True))
+
+
+def health_draft(
+    context: Context, now: Stamp, cameras: tuple[CameraHealth, ...], counts: Counts, disk_free_bytes: int | None
+) -> Draft:
+    """How the device is; temperature and throttling are not read yet, so they are null."""
+    message = HealthMessage(
+        schema="care/health/1",
+        boot_id=context.boot_id,
+        observed_at=now.observed_at,
+        uptime_ms=now.uptime_ms,
+        cameras=cameras,
+        temperature_c=None,
+        throttled=None,
+        disk_free_bytes=disk_free_bytes,
+        outbox=OutboxHealth(alarm=counts.alarm, routine=counts.routine, bytes=counts.bytes, dropped=counts.dropped),
+        clock=now.time_quality,
+    )
+    return Draft(None, context.topic(topics.HEALTH), message.model_dump(mode="json", by_alias=True))
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in VERSIONED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue  # one of the two runtimes is always absent
+    return found
