@@ -48,7 +48,7 @@ def gait_of(limits: KinematicsLimits, rows: Rows) -> Gait:
 def _seen(rows: Rows) -> tuple[NDArray[Any], Numbers] | None:
     """Where the legs were seen and how they stood to one another: ankles and knees, or the one pair that was seen."""
     seen: Any = ~np.isnan(rows[:, STRIDE])
-    for columns in (slice(0, 6), slice(0, 3), slice(3, 6)):
+    for columns in (slice(0, 4), slice(0, 2), slice(2, 4)):
         known: NDArray[Any] = seen[:, columns].all(axis=1)
         if known[-1] and known.mean() >= STILL_SEEN:
             return known, rows[known, STRIDE][:, columns]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from math import nan
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.kinematics.figure import Figure
-from edge_agent.types import KEYPOINTS, Layout, Pose
+from edge_agent.kinematics.gravity import Vector
 
 Rows: TypeAlias = NDArray[np.float64]
 
@@ -24,54 +24,53 @@ BY_SCALE: Final = slice(5, 7)
 """Place on the floor, metres, from the body's size."""
 BY_FLOOR: Final = slice(7, 9)
 """Place on the floor, metres, from the feet on the known floor."""
-LEGS: Final = slice(9, 17)
-"""Knees and ankles from the hips in the picture, torso lengths."""
-ARMS: Final = slice(17, 25)
-"""Elbows and wrists from the shoulders in the picture, torso lengths."""
-STRIDE: Final = slice(25, 31)
-"""Left from right ankle and left from right knee in gravity axes, torso lengths."""
-COLUMNS: Final = 31
+LEGS: Final = slice(9, 21)
+"""Knees and ankles from the hips, torso lengths; the depth is 0 where it was not measured."""
+ARMS: Final = slice(21, 33)
+"""Elbows and wrists from the shoulders, torso lengths."""
+STRIDE: Final = slice(33, 37)
+"""How far the left ankle is ahead of and below the right one, and the left knee likewise, torso lengths."""
+COLUMNS: Final = 37
 
 EMPTY: Final[Rows] = np.zeros((0, COLUMNS))
+NO_FIGURE: Final = (nan,) * (COLUMNS - LEGS.start)
 
-_UNSEEN = (nan, nan, nan)
+_UNSEEN: Final = (nan, nan, nan)
+_LIMBS: Final = tuple(
+    (f"{side}_{joint}", f"{side}_{root}")
+    for joint, root in (("knee", "hip"), ("ankle", "hip"), ("elbow", "shoulder"), ("wrist", "shoulder"))
+    for side in ("left", "right")
+)
 
 
 def remembered(rows: Rows, row: list[float], window: float) -> Rows:
     """The rows with one more, without those older than the window; the same instant again replaces its row."""
     now = row[TIME]
-    first = int(np.searchsorted(rows[:, TIME], now - window))
+    first = int(rows[:, TIME].searchsorted(now - window))
     last = len(rows) - 1 if len(rows) and rows[-1, TIME] == now else len(rows)
     return np.concatenate([rows[first:last], [row]])
 
 
-def stride_of(figure: Figure) -> list[float]:
-    """Left from right ankle, left from right knee; depth only where it was measured."""
+def limbs_of(figure: Figure) -> list[float]:
+    """The columns `LEGS`, `ARMS` and `STRIDE` of a figure; nan where a joint is unseen."""
+    at = figure.at
     numbers: list[float] = []
+    for joint, root in _LIMBS:
+        a, b = at.get(joint), at.get(root)
+        numbers += (
+            _UNSEEN if a is None or b is None else (a[0] - b[0], a[1] - b[1], (a[2] - b[2]) if figure.solid else 0.0)
+        )
     for name in ("ankle", "knee"):
-        left, right = figure.at.get(f"left_{name}"), figure.at.get(f"right_{name}")
-        if left is None or right is None:
-            numbers += _UNSEEN
-        else:
-            numbers += (left[0] - right[0], left[1] - right[1], left[2] - right[2] if figure.solid else 0.0)
+        left, right = at.get(f"left_{name}"), at.get(f"right_{name}")
+        numbers += _UNSEEN[:2] if left is None or right is None else _ahead_and_below(figure, left, right)
     return numbers
 
 
-def limbs_of(pose: Pose, torso_px: float, min_score: float) -> list[float]:
-    """Knees and ankles from their hips, elbows and wrists from their shoulders, in the picture; the unseen are nan."""
-    joints, roots = _LIMBS[pose.layout]
-    away = (pose.keypoints[joints, :2] - pose.keypoints[roots, :2]) / np.float32(torso_px)
-    scores = pose.keypoints[:, 2]
-    away[np.minimum(scores[joints], scores[roots]) < min_score] = nan
-    numbers: list[float] = away.ravel().tolist()
-    return numbers
-
-
-def _limbs(layout: Layout) -> tuple[NDArray[Any], NDArray[Any]]:
-    names = KEYPOINTS[layout]
-    pairs = (("knee", "hip"), ("ankle", "hip"), ("elbow", "shoulder"), ("wrist", "shoulder"))
-    ends = [(f"{side}_{joint}", f"{side}_{root}") for joint, root in pairs for side in ("left", "right")]
-    return np.array([names.index(joint) for joint, _ in ends]), np.array([names.index(root) for _, root in ends])
-
-
-_LIMBS = {layout: _limbs(layout) for layout in Layout}
+def _ahead_and_below(figure: Figure, left: Vector, right: Vector) -> tuple[float, float]:
+    """Ahead is where the body faces, so that turning round is no step; across the picture for a flat figure."""
+    below = left[1] - right[1]
+    if not figure.solid:
+        return left[0] - right[0], below
+    if figure.forward is None:
+        return nan, below
+    return (left[0] - right[0]) * figure.forward[0] + (left[2] - right[2]) * figure.forward[2], below

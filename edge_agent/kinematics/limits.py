@@ -49,13 +49,16 @@ class KinematicsLimits:
     motion_gap_s: float = 0.7
     """Displacements over a longer time say nothing of a speed; [C]."""
     motion_noise: float = 0.12
-    """Speed of a resting joint that is only jitter, torso lengths/s; taken off in quadrature; [C]."""
+    """Speed of a resting joint that is only jitter, torso lengths/s; taken off in quadrature. Flat figures: smoothed
+    keypoints of people lying still show 0.1 to 0.2."""
+    motion_noise_3d: float = 0.3
+    """The same of figures with a depth, which jitters more: 0.2 to 0.5."""
 
     gait_window_s: float = 4.0
     """Time over which steps are looked for: two strides of the slowest walk, 60 steps/min; [C]."""
     gait_warm_up_s: float = 1.5
     """[C]: two steps at 80 steps/min."""
-    gait_swing: float = 0.12
+    gait_swing: float = 0.08
     """How far the legs must pass one another to either side to count as a step, torso lengths; [C]: a shuffle
     is 0.2."""
     gait_share: float = 0.35

@@ -131,7 +131,7 @@ def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice) -> Metric:
     known = ~np.isnan(squared)
     if not known.any():
         return UNSEEN
-    mean = float(squared[known].sum()) / (int(known.sum()) / 2)
+    mean = float(squared[known].sum()) / (int(known.sum()) / 3)
     return Metric(sqrt(max(0.0, mean - limits.motion_noise**2)))
 
 

@@ -12,7 +12,7 @@ from edge_agent.kinematics import angles
 from edge_agent.kinematics.figure import Figure, Turn, figure_of, inclination
 from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
-from edge_agent.kinematics.history import ARMS, EMPTY, LEGS, Rows, limbs_of, remembered, stride_of
+from edge_agent.kinematics.history import ARMS, EMPTY, LEGS, NO_FIGURE, Rows, limbs_of, remembered
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.motion import UNSEEN, descents, limb_motion, speed_over_floor
 from edge_agent.kinematics.vector import joint_angles
@@ -169,7 +169,6 @@ def _row(
     torso = track.torso_px
     head = _head_px(track)
     depth = gravity.focal[1] * limits.torso_m / torso
-    pose = track.pose
     seen_feet = figure is not None and angles.support(figure) is not None
     return [
         t,
@@ -178,8 +177,7 @@ def _row(
         *(nan if height is None or not seen_feet else height for height in heights),
         *gravity.over_floor(track.hip, depth),
         *_feet_on_floor(limits, gravity, track),
-        *([nan] * 16 if pose is None else limbs_of(pose, torso, limits.min_keypoint_score)),
-        *([nan] * 6 if figure is None else stride_of(figure)),
+        *(NO_FIGURE if figure is None else limbs_of(figure)),
     ]
 
 

@@ -15,9 +15,9 @@ from edge_agent.types import KEYPOINTS, Layout
 
 LIMBS = (("hip", "knee", 0.85), ("knee", "ankle", 0.85), ("shoulder", "elbow", 0.65))
 """Segments of either side and their length in torso lengths (Drillis & Contini 1966: .245, .246, .186 of .288)."""
-LONG_LIMBS = 0.85
-"""Share of the scale suggested by the limbs that is certain: people (and what models call a shoulder) differ by 15 %,
-and an upright trunk must not be taken for a foreshortened one; [C]."""
+LONG_LIMBS = 0.75
+"""Share of the scale suggested by the limbs that is certain: people (and what models call a shoulder) differ by a
+quarter, and an upright trunk must not be taken for a foreshortened one; [C]."""
 TORSO_M = (0.35, 0.65)
 """A torso's length in world landmarks is believed between these, metres (Drillis & Contini: .288 of 1.2-2.2 m)."""
 LEAST_SPREAD_M = 0.05
