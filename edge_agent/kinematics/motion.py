@@ -112,11 +112,11 @@ def _slope(t: Numbers, places: Numbers) -> tuple[float, float]:
     return x, y
 
 
-def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice) -> Metric:
+def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice, noise: float) -> Metric:
     """Root mean square speed of some joints over the last second, less what is jitter, torso lengths/s.
 
     A displacement is taken over `motion_step_s` whatever the frame rate, which divides the jitter's share at high
-    rates; what is left of it, `motion_noise`, is taken off in quadrature.
+    rates; what is left of it, `noise`, is taken off in quadrature.
     """
     t = rows[:, TIME]
     first = int(np.searchsorted(t, t[-1] - limits.motion_window_s))
@@ -132,7 +132,7 @@ def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice) -> Metric:
     if not known.any():
         return UNSEEN
     mean = float(squared[known].sum()) / (int(known.sum()) / 3)
-    return Metric(sqrt(max(0.0, mean - limits.motion_noise**2)))
+    return Metric(sqrt(max(0.0, mean - noise**2)))
 
 
 def _metric(value: float | None) -> Metric:

@@ -306,13 +306,15 @@ def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows
     hip, head, speed = descents(limits, rows)
     right, away = gravity.over_floor(track.hip, 1.0)
     far = hypot(right, away)
+    solid = track.pose is not None and track.pose.world is not None
+    noise = limits.motion_noise_3d if solid else limits.motion_noise
     return {
         "hip_drop": hip,
         "head_drop": head,
         "fall_speed": speed,
         "speed_mps": speed_over_floor(limits, rows, (right / far, away / far) if far > 0 else (0.0, 1.0)),
-        "leg_motion": limb_motion(limits, rows, LEGS),
-        "arm_motion": limb_motion(limits, rows, ARMS),
+        "leg_motion": limb_motion(limits, rows, LEGS, noise),
+        "arm_motion": limb_motion(limits, rows, ARMS, noise),
         "cadence_spm": gait.cadence_spm,
     }
 
