@@ -9,11 +9,14 @@ from typing import Protocol
 from edge_agent.pose import anchors, crops, detector, interpreter, landmarks, people, roi
 from edge_agent.pose.landmarks import Look, Tensors
 from edge_agent.pose.limits import PoseLimits
+from edge_agent.pose.people import Body
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
 from edge_agent.types import Array, Demand, Detection, Frame, Image, Layout, Observation, Region
 
 DETECTOR = "pose_detection_int8"
 LANDMARKS = "pose_landmark_int8"
+_OVERDUE = 0.2
+"""Share of `unsupported_s` after which a body the detector misses in the picture is looked at closely."""
 
 
 class Network(Protocol):
@@ -87,28 +90,30 @@ class BlazePose:
         with self._stopwatch.measure("pose.pre"):
             image = self._image4 = crops.four_channels(frame.image, self._image4)
 
-        followed = people.expected(limits, state, t)
-        answers = [(old, self._look(image, old.region)) for old in followed]
-        looks = [look for _, look in answers if self._credible(look)]
+        expected = people.expected(limits, state, t)
+        answers = [(old, self._look(image, old.region)) for old in expected]
+        bodies = [Body(look, old.supported_at) for old, look in answers if self._credible(look)]
         missed = [old for old, look in answers if not self._credible(look)]
 
         detected_at = state.detected_at
         detections: tuple[Detection, ...] = ()
         if people.detector_due(limits, state, t, asked=demand.redetect, lost=bool(missed)):
             detected_at, detections = t, self._detect(frame.image)
-        unsettled = [roi.from_detection(body) for body in detections if not people.settled(limits, body, looks)]
-        looks += self._found(image, unsettled)
-        tries = people.retries(limits, state, demand, looks)
-        looks += self._found(image, tries)
+            bodies = [self._checked(image, body, detections, t) for body in bodies]
+            unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
+            bodies += [Body(look, t) for look in self._begun(image, unsettled)]
+        turned = people.retries(limits, state, demand, bodies)
+        for region in turned:
+            bodies += [Body(look, t) for look in self._begun(image, self._seen(image, region, limits.retry_score))]
 
         with self._stopwatch.measure("pose.post"):
-            bodies = people.merged(limits, looks)
-            bare = people.without_landmarks(limits, detections, bodies)
+            found = people.believed(limits, bodies, t)
+            bare = people.without_landmarks(limits, detections, found)
             self._states[frame.camera] = people.State(
-                t, detected_at, people.followed(limits, bodies, missed, t), bool(bare), state.turn + len(tries)
+                t, detected_at, people.followed(limits, found, missed, t), bool(bare), state.turn + len(turned)
             )
         height, width = frame.image.shape[:2]
-        return Observation(frame.camera, t, (width, height), tuple(look.pose for look in bodies), bare)
+        return Observation(frame.camera, t, (width, height), tuple(body.look.pose for body in found), bare)
 
     def close(self) -> None:
         """Forget every camera; the models go with this object."""
@@ -118,22 +123,44 @@ class BlazePose:
     def _credible(self, look: Look) -> bool:
         return look.pose.score >= self._limits.landmark_flag
 
-    def _found(self, image: Image, regions: Iterable[Region]) -> list[Look]:
-        """Bodies in squares nobody was followed to: looked at twice, the second time where the first says."""
-        twice = (self._look(image, self._look(image, region).region) for region in regions)
-        return [look for look in twice if self._credible(look)]
+    def _begun(self, image: Image, detections: Iterable[Detection]) -> list[Look]:
+        """New bodies where the detector saw some: looked at twice, the second time where the first says."""
+        first = (self._look(image, roi.from_detection(detection)) for detection in detections)
+        twice = (self._look(image, look.region) for look in first)
+        return [look for look in twice if self._credible(look) and self._supported(image, look, detections)]
+
+    def _checked(self, image: Image, body: Body, detections: Iterable[Detection], t: float) -> Body:
+        """The body with what the detector says of it now; asked again closely when it has not seen it for a while."""
+        overdue = t - body.supported_at > _OVERDUE * self._limits.unsupported_s
+        if people.supported(self._limits, body.look, detections) or (overdue and self._supported(image, body.look, ())):
+            return Body(body.look, t)
+        return body
+
+    def _supported(self, image: Image, look: Look, detections: Iterable[Detection]) -> bool:
+        """Whether the detector sees the body: in the picture, else upright in the body's own square."""
+        return people.supported(self._limits, look, detections) or people.supported(
+            self._limits, look, self._seen(image, look.region, self._limits.detection_score)
+        )
 
     def _detect(self, image: Image) -> tuple[Detection, ...]:
-        network = self._detector
+        """Bodies in the whole picture."""
         with self._stopwatch.measure("pose.pre"):
-            box = self._whole.letterbox(image, network.input())
+            box = self._whole.letterbox(image, self._detector.input())
+        return tuple(box.detection(body) for body in self._bodies(self._limits.detection_score))
+
+    def _seen(self, image: Image, region: Region, score: float) -> tuple[Detection, ...]:
+        """Bodies in a turned square: larger there, and upright if the square is turned as they lie."""
+        with self._stopwatch.measure("pose.pre"):
+            self._whole.crop(image, region, self._detector.input())
+        return tuple(roi.detection(region, body, anchors.INPUT_SIDE) for body in self._bodies(score))
+
+    def _bodies(self, score: float) -> tuple[Detection, ...]:
+        """Bodies in the detector's input, px there."""
+        network = self._detector
         with self._stopwatch.measure("detect.invoke"):
             network.invoke()
         with self._stopwatch.measure("pose.post"):
-            found = detector.decode(
-                network.output(anchors.COUNT, 12), network.output(anchors.COUNT, 1)[:, 0], self._limits.detection_score
-            )
-            return tuple(box.detection(body) for body in found)
+            return detector.decode(network.output(anchors.COUNT, 12), network.output(anchors.COUNT, 1)[:, 0], score)
 
     def _look(self, image: Image, region: Region) -> Look:
         network, points = self._landmarks, landmarks.POINTS

@@ -1,7 +1,8 @@
 """Who is looked for where: squares carried from picture to picture, duplicates merged, when the detector is due.
 
-No person is held back here until seen twice: a model that sees a ghost in one picture reports it, and
-`Track.confirmed` of the tracking stage keeps it from raising events. So a single still picture has poses too.
+The landmark model sees people in bare floors too, so a body begins only where the detector sees one, and ends when
+the detector has not seen it for long. No body is held back until seen twice: `Track.confirmed` of the tracking stage
+keeps a ghost of one picture from raising events, and a single still picture has poses too.
 """
 
 from __future__ import annotations
@@ -23,12 +24,22 @@ _JOINT_SPREAD = 0.15
 """Standard deviation of one joint between two looks at one body, in radii of the body. [C]"""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A body found in this picture."""
+
+    look: Look
+    supported_at: float
+    """When the detector last saw a body there too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Followed:
     """Where a body is expected in the next picture."""
 
     region: Region
     seen_at: float
+    supported_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +71,55 @@ def expected(limits: PoseLimits, state: State, t: float) -> tuple[Followed, ...]
     return tuple(followed for followed in state.followed if t - followed.seen_at <= limits.remember_s)
 
 
-def followed(limits: PoseLimits, looks: Sequence[Look], missed: Iterable[Followed], t: float) -> tuple[Followed, ...]:
+def followed(limits: PoseLimits, bodies: Sequence[Body], missed: Iterable[Followed], t: float) -> tuple[Followed, ...]:
     """Squares for the next picture: of the bodies found, and of those missed that nobody found stands on."""
-    found = tuple(Followed(look.region, t) for look in looks)
-    still = (old for old in missed if not any(_near(limits, old.region, look.region) for look in looks))
+    found = tuple(Followed(body.look.region, t, body.supported_at) for body in bodies)
+    still = (old for old in missed if not any(near(limits, old.region, body.look.region) for body in bodies))
     return (*found, *still)
 
 
-def settled(limits: PoseLimits, detection: Detection, looks: Iterable[Look]) -> bool:
+def supported(limits: PoseLimits, look: Look, detections: Iterable[Detection]) -> bool:
+    """Whether the detector saw a body where the landmarks are."""
+    return any(near(limits, roi.from_detection(detection), look.region) for detection in detections)
+
+
+def settled(limits: PoseLimits, detection: Detection, bodies: Iterable[Body]) -> bool:
     """Whether landmarks were found for a detected body that agree with the detector: nothing more to look at."""
     square = roi.from_detection(detection)
     return any(
-        _near(limits, square, look.region)
-        and abs(roi.wrapped(square.angle_deg - look.region.angle_deg)) <= limits.angle_apart_deg
-        and max(square.size, look.region.size) <= limits.size_ratio * min(square.size, look.region.size)
-        for look in looks
+        near(limits, square, body.look.region)
+        and abs(roi.wrapped(square.angle_deg - body.look.region.angle_deg)) <= limits.angle_apart_deg
+        and max(square.size, body.look.region.size) <= limits.size_ratio * min(square.size, body.look.region.size)
+        for body in bodies
     )
 
 
 def without_landmarks(
-    limits: PoseLimits, detections: Iterable[Detection], looks: Sequence[Look]
+    limits: PoseLimits, detections: Iterable[Detection], bodies: Sequence[Body]
 ) -> tuple[Detection, ...]:
-    """The detected bodies nobody's landmarks were found for."""
+    """The detected bodies nobody's landmarks were found for, and that are not a second view of one that has them."""
     return tuple(
         detection
         for detection in detections
-        if not any(_near(limits, roi.from_detection(detection), look.region) for look in looks)
+        if not any(
+            _apart(detection.hip, body.look.region.centre)
+            <= limits.beside * max(detection.radius, _radius_of(body.look))
+            for body in bodies
+        )
     )
 
 
-def merged(limits: PoseLimits, looks: Iterable[Look]) -> tuple[Look, ...]:
-    """Each body once, by its best look; in the order the bodies were given."""
-    kept: list[Look] = []
-    for look in looks:
-        twin = next((i for i, other in enumerate(kept) if similarity(look.pose, other.pose) >= limits.same_body), None)
+def believed(limits: PoseLimits, bodies: Iterable[Body], t: float) -> tuple[Body, ...]:
+    """Each body once, by its best look, in the order given; without those the detector has not seen for too long."""
+    kept: list[Body] = []
+    for body in bodies:
+        if t - body.supported_at > limits.unsupported_s:
+            continue
+        twin = next((i for i, other in enumerate(kept) if _same(limits, body.look, other.look)), None)
         if twin is None:
-            kept.append(look)
-        elif _worth(look) > _worth(kept[twin]):
-            kept[twin] = look
+            kept.append(body)
+        elif _worth(body.look) > limits.fresh_gain * _worth(kept[twin].look):
+            kept[twin] = body
     return tuple(kept)
 
 
@@ -108,14 +130,14 @@ def similarity(one: Pose, other: Pose) -> float:
     total = float(weights.sum())
     if total <= 0.0:
         return 0.0
-    spread = _JOINT_SPREAD * max(min(_radius(a), _radius(b)), 1.0)
+    spread = _JOINT_SPREAD * max(min(_reach(a), _reach(b)), 1.0)
     distance = ((a[:, :2] - b[:, :2]) ** 2).sum(axis=1)
     return float((np.exp(-0.5 * distance / spread**2) * weights).sum()) / total
 
 
-def retries(limits: PoseLimits, state: State, demand: Demand, looks: Sequence[Look]) -> tuple[Region, ...]:
+def retries(limits: PoseLimits, state: State, demand: Demand, bodies: Sequence[Body]) -> tuple[Region, ...]:
     """Turned squares to try on this picture for the bodies asked for that were not found: a few, in turn."""
-    asked = [region for region in demand.retries if not any(_near(limits, region, look.region) for look in looks)]
+    asked = [region for region in demand.retries if not any(near(limits, region, body.look.region) for body in bodies)]
     every = [roi.turned(region, turn) for turn in _TURNS for region in asked]
     if not every:
         return ()
@@ -123,13 +145,27 @@ def retries(limits: PoseLimits, state: State, demand: Demand, looks: Sequence[Lo
     return tuple((every[first:] + every[:first])[: limits.retry_looks])
 
 
-def _near(limits: PoseLimits, one: Region, other: Region) -> bool:
-    radius = min(one.size, other.size) / (2.0 * roi.SCALE)
-    return _distance(one.centre, other.centre) <= limits.hip_apart * radius
+def near(limits: PoseLimits, one: Region, other: Region) -> bool:
+    """Whether two squares are around one hip."""
+    return _apart(one.centre, other.centre) <= limits.hip_apart * _radius(min(one.size, other.size))
 
 
-def _distance(one: Point, other: Point) -> float:
+def _same(limits: PoseLimits, one: Look, other: Look) -> bool:
+    smaller = _radius(min(one.region.size, other.region.size))
+    hips = _apart(one.region.centre, other.region.centre)
+    return hips <= limits.same_hip * smaller or similarity(one.pose, other.pose) >= limits.same_body
+
+
+def _apart(one: Point, other: Point) -> float:
     return math.hypot(one[0] - other[0], one[1] - other[1])
+
+
+def _radius(size: float) -> float:
+    return size / (2.0 * roi.SCALE)
+
+
+def _radius_of(look: Look) -> float:
+    return _radius(look.region.size)
 
 
 def _worth(look: Look) -> float:
@@ -141,7 +177,7 @@ _TRUNK = tuple(
 )
 
 
-def _radius(joints: Array) -> float:
+def _reach(joints: Array) -> float:
     """Of the circle around a body, px, from its trunk (about 1.9 torso lengths) or its joints' extent, the greater."""
     left_shoulder, right_shoulder, left_hip, right_hip = joints[_TRUNK, :2]
     torso = float(np.hypot(*(0.5 * (left_shoulder + right_shoulder - left_hip - right_hip))))

@@ -52,6 +52,14 @@ def to_picture(region: Region, unit: Array) -> Array:
     return mapped
 
 
+def detection(region: Region, found: Detection, side: int) -> Detection:
+    """The body found at px of a crop of `side` px, in px of the picture."""
+    (hip_x, hip_y), (top_x, top_y) = to_picture(
+        region, np.array([found.hip, found.top], dtype=np.float32) / np.float32(side)
+    ).tolist()
+    return Detection((hip_x, hip_y), (top_x, top_y), found.score)
+
+
 def to_crop(region: Region, points: Array) -> Array:
     """Map (N, 2) px of the picture to positions in the crop, 0-1 of its side: the inverse of `to_picture`."""
     corner = np.asarray(region.centre, dtype=np.float32)
