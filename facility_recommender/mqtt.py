@@ -127,7 +127,7 @@ class Session:
     def _on_disconnect(
         self, _client: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _props: Properties | None
     ) -> None:
-        if self._connected.is_set() or not reason.is_failure:
+        if self._connected.is_set() and reason.is_failure:
             self._tell(f"broker {self._broker} is gone: {reason}")
         self._connected.clear()
 
