@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_agent.kinematics.history import STRIDE, TIME, Rows
 from edge_agent.kinematics.limits import KinematicsLimits
+from edge_agent.kinematics.reasons import TOO_SLOW, UNSEEN, WARMING_UP
 from edge_agent.types import Metric
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -34,11 +35,11 @@ def gait_of(limits: KinematicsLimits, rows: Rows) -> Gait:
     t = recent[:, TIME]
     stride = _seen(recent)
     if stride is None:
-        return Gait(Metric.unknown("joint_unseen"))
+        return Gait(UNSEEN)
     known, apart = stride
     t = t[known]
     if len(t) < 4 or t[-1] - t[0] < limits.gait_warm_up_s:
-        return Gait(Metric.unknown("warming_up"))
+        return Gait(WARMING_UP)
     swing = _along_largest(apart)
     high = max(limits.gait_swing, limits.gait_share * float(np.sqrt(2.0 * (swing @ swing) / len(swing))))
     passings = _passings(t, swing, high)
@@ -93,5 +94,5 @@ def _regular(limits: KinematicsLimits, t: Numbers, passings: list[float]) -> tup
         return none
     rate = (len(t) - 1) / (t[-1] - t[0])
     if 1.0 / middle > rate / 2:
-        return Metric.unknown("frame_rate_too_low"), ()
+        return TOO_SLOW, ()
     return Metric(60.0 / middle), tuple(passings[-len(gaps) - 1 :])

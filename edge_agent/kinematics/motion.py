@@ -19,12 +19,11 @@ from edge_agent.kinematics.history import (
     Rows,
 )
 from edge_agent.kinematics.limits import KinematicsLimits
+from edge_agent.kinematics.reasons import UNSEEN, WARMING_UP, metric
 from edge_agent.types import Metric
 
 Numbers: TypeAlias = NDArray[np.float64]
 
-WARMING_UP = Metric.unknown("warming_up")
-UNSEEN = Metric.unknown("joint_unseen")
 SUPPORT = 2.0
 SUPPORT_DROP = 0.3
 SUPPORT_SPEED = 0.5
@@ -51,7 +50,7 @@ def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metr
         seen = recent[~np.isnan(recent[:, HIP_HEIGHT])]
         over_feet = _fall_speed(limits, seen[:, TIME], seen[:, HIP_HEIGHT])
         speed = min(over_feet, SUPPORT * speed + SUPPORT_SPEED)
-    return _metric(hip), _metric(head), Metric(max(speed, 0.0))
+    return metric(hip), metric(head), Metric(max(speed, 0.0))
 
 
 def _descent(limits: KinematicsLimits, rows: Rows, level: int, height: int) -> float | None:
@@ -133,7 +132,3 @@ def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice, noise: float
         return UNSEEN
     mean = float(squared[known].sum()) / (int(known.sum()) / 3)
     return Metric(sqrt(max(0.0, mean - noise**2)))
-
-
-def _metric(value: float | None) -> Metric:
-    return UNSEEN if value is None else Metric(value)
