@@ -62,6 +62,11 @@ def topic(facility: str, device: str, kind: str, name: str | None = None) -> str
     return str(Topic(facility, device, kind, name))
 
 
+def every_request(facility: str, device: str) -> str:
+    """What to subscribe to for all requests to a device."""
+    return f"{topic(facility, device, REQUEST, 'x').rpartition('/')[0]}/+"
+
+
 def parse(text: str) -> Topic:
     """Take a topic apart.
 
