@@ -135,7 +135,7 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterato
         yield Rejected("bending", measured("hip_drop", fallen, "torso", Relation.BELOW, limits.hip_stayed))
     if past.rested_in is not None:
         yield Rejected("lying_in_bed", word("zone", past.rested_in))
-    elif slid is not None and slid < limits.hip_stayed and stance.down(limits, person):
+    elif slid is not None and slid < limits.hip_stayed and stance.down(limits, person) and not _fell_far(limits, past):
         yield Rejected("lying_down_on_seat", measured("below_seat", slid, "torso", Relation.BELOW, limits.hip_stayed))
     head = body.head_height.value
     crouched = person.posture.kind is PostureKind.OTHER and stance.trunk_up(limits, person)
@@ -144,8 +144,13 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterato
     unseen_descent = fallen is None or fallen < limits.hip_stayed
     if lying and not past.was_off_floor and unseen_descent and hip is not None and hip > _ABOVE_FLOOR * limits.low_hip:
         yield Rejected("lying_above_floor", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
-    if sits(limits, past, person) and hip is not None:
+    if sits(limits, past, person) and stance.trunk_up(limits, person) and hip is not None:
         yield Rejected("sitting_down", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
+
+
+def _fell_far(limits: IncidentLimits, past: Past) -> bool:
+    """Whether the hip came down farther than to any seat."""
+    return past.descent.hip is not None and past.descent.hip >= limits.fall_hip_drop
 
 
 def _ruled_out(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:

@@ -40,7 +40,7 @@ def on_seat(limits: IncidentLimits, person: Person) -> bool:
     if not seen(person) or person.posture.kind is not PostureKind.SITTING or trunk_down(limits, person):
         return False
     hip = person.kinematics.hip_height.value
-    return hip is None or hip > limits.low_hip
+    return hip is None or limits.low_hip < hip < limits.high_hip
 
 
 def down(limits: IncidentLimits, person: Person) -> bool:
