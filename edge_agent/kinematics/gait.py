@@ -31,7 +31,7 @@ class Gait:
 def gait_of(limits: KinematicsLimits, rows: Rows) -> Gait:
     """Steps within the window: the legs swing past one another, again and again, about as long each time."""
     t = rows[:, TIME]
-    recent = rows[np.searchsorted(t, t[-1] - limits.gait_window_s) :]
+    recent = rows[t.searchsorted(t[-1] - limits.gait_window_s) :]
     t = recent[:, TIME]
     stride = _seen(recent)
     if stride is None:
@@ -58,7 +58,7 @@ def _seen(rows: Rows) -> tuple[NDArray[Any], Numbers] | None:
 
 def _along_largest(apart: Numbers) -> Numbers:
     """The motion along the direction in which there is most of it."""
-    centred = apart - apart.mean(axis=0)
+    centred = apart - apart.sum(axis=0) / len(apart)
     _, axes = np.linalg.eigh(centred.T @ centred)
     along: Numbers = centred @ axes[:, -1]
     centre = (along.max() + along.min()) / 2

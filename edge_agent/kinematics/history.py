@@ -30,10 +30,14 @@ ARMS: Final = slice(21, 33)
 """Elbows and wrists from the shoulders, torso lengths."""
 STRIDE: Final = slice(33, 37)
 """How far the left ankle is ahead of and below the right one, and the left knee likewise, torso lengths."""
-COLUMNS: Final = 37
+LEG_RATE: Final = 37
+"""Mean square speed of `LEGS` since a little before, torso lengths/s, squared."""
+ARM_RATE: Final = 38
+"""The same of `ARMS`."""
+COLUMNS: Final = 39
 
 EMPTY: Final[Rows] = np.zeros((0, COLUMNS))
-NO_FIGURE: Final = (nan,) * (COLUMNS - LEGS.start)
+NO_FIGURE: Final = (nan,) * (STRIDE.stop - LEGS.start)
 
 _UNSEEN: Final = (nan, nan, nan)
 _LIMBS: Final = tuple(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from math import hypot, isnan, sqrt
+from math import hypot, isnan, nan, sqrt
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.kinematics.history import (
+    ARMS,
     BY_FLOOR,
     BY_SCALE,
     HEAD_HEIGHT,
     HEAD_LEVEL,
     HIP_HEIGHT,
     HIP_LEVEL,
+    LEGS,
     TIME,
     Rows,
 )
@@ -41,7 +43,7 @@ def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metr
     the feet counts as far as the other supports it; where the feet are hidden, the other alone.
     """
     now = rows[-1, TIME]
-    recent = rows[np.searchsorted(rows[:, TIME], now - limits.drop_window_s) :]
+    recent = rows[rows[:, TIME].searchsorted(now - limits.drop_window_s) :]
     if now - recent[0, TIME] < limits.drop_warm_up_s:
         return WARMING_UP, WARMING_UP, WARMING_UP
     hip, head = _descent(limits, recent, HIP_LEVEL, HIP_HEIGHT), _descent(limits, recent, HEAD_LEVEL, HEAD_HEIGHT)
@@ -66,10 +68,10 @@ def _below_level(limits: KinematicsLimits, heights: Numbers) -> float | None:
     last = float(heights[-1])
     if isnan(last):
         return None
-    known = np.sort(heights[~np.isnan(heights)])
+    known = sorted(_known(heights))
     at = limits.drop_level * (len(known) - 1)
     low, high = known[int(at)], known[min(int(at) + 1, len(known) - 1)]
-    return float(low + (high - low) * (at - int(at))) - last
+    return low + (high - low) * (at - int(at)) - last
 
 
 def _fall_speed(limits: KinematicsLimits, t: Numbers, heights: Numbers) -> float:
@@ -93,7 +95,7 @@ def speed_over_floor(limits: KinematicsLimits, rows: Rows, depth_axis: tuple[flo
         depth_axis: unit vector on the floor (right, away) from the camera to the body.
     """
     now = rows[-1, TIME]
-    recent = rows[np.searchsorted(rows[:, TIME], now - limits.speed_window_s) :]
+    recent = rows[rows[:, TIME].searchsorted(now - limits.speed_window_s) :]
     if now - recent[0, TIME] < limits.speed_warm_up_s:
         return WARMING_UP
     if not np.isnan(recent[:, BY_FLOOR]).any():
@@ -106,29 +108,49 @@ def speed_over_floor(limits: KinematicsLimits, rows: Rows, depth_axis: tuple[flo
 
 def _slope(t: Numbers, places: Numbers) -> tuple[float, float]:
     """Velocity of the straight line through the places."""
-    centred = t - t.mean()
+    centred = t - t.sum() / len(t)
     x, y = ((centred @ places) / (centred @ centred)).tolist()
     return x, y
 
 
-def limb_motion(limits: KinematicsLimits, rows: Rows, limbs: slice, noise: float) -> Metric:
-    """Root mean square speed of some joints over the last second, less what is jitter, torso lengths/s.
+def limb_rates(limits: KinematicsLimits, rows: Rows, row: list[float]) -> tuple[float, float]:
+    """Mean square speed of the legs' and the arms' joints since `motion_step_s` ago; nan where that can't be told.
 
-    A displacement is taken over `motion_step_s` whatever the frame rate, which divides the jitter's share at high
-    rates; what is left of it, `noise`, is taken off in quadrature.
+    The displacement is taken over that time whatever the frame rate, which divides the jitter's share at high rates.
+
+    Args:
+        limits: times.
+        rows: the instants before.
+        row: this instant, as far as `STRIDE`.
     """
+    now = row[TIME]
+    earlier = int(rows[:, TIME].searchsorted(now - limits.motion_step_s + 1e-6, side="right")) - 1
+    if earlier < 0 or now - rows[earlier, TIME] > limits.motion_gap_s:
+        return nan, nan
+    dt = now - float(rows[earlier, TIME])
+    moved = (np.array(row[LEGS.start : ARMS.stop]) - rows[earlier, LEGS.start : ARMS.stop]) / dt
+    squared = (moved * moved).tolist()
+    half = LEGS.stop - LEGS.start
+    return _joint_mean(squared[:half]), _joint_mean(squared[half:])
+
+
+def _joint_mean(squared: list[float]) -> float:
+    """Mean over the joints seen; three coordinates each."""
+    known = [value for value in squared if value == value]  # noqa: PLR0124 - nan is not itself
+    return 3.0 * sum(known) / len(known) if known else nan
+
+
+def limb_motion(limits: KinematicsLimits, rows: Rows, rate: int, noise: float) -> Metric:
+    """Root mean square speed over the last second, less the jitter `noise` in quadrature, torso lengths/s."""
     t = rows[:, TIME]
-    first = int(np.searchsorted(t, t[-1] - limits.motion_window_s))
-    later = np.arange(first, len(t))
-    earlier = np.searchsorted(t, t[later] - limits.motion_step_s + 1e-6, side="right") - 1
-    dt = t[later] - t[np.maximum(earlier, 0)]
-    good = (earlier >= 0) & (dt > 0) & (dt <= limits.motion_gap_s)
-    if not good.any():
+    if t[-1] - t[0] < limits.motion_step_s:
         return WARMING_UP
-    moved = rows[later[good], limbs] - rows[earlier[good], limbs]
-    squared = (moved / dt[good, None]) ** 2
-    known = ~np.isnan(squared)
-    if not known.any():
+    known = _known(rows[t.searchsorted(t[-1] - limits.motion_window_s) :, rate])
+    if not known:
         return UNSEEN
-    mean = float(squared[known].sum()) / (int(known.sum()) / 3)
-    return Metric(sqrt(max(0.0, mean - noise**2)))
+    return Metric(sqrt(max(0.0, sum(known) / len(known) - noise**2)))
+
+
+def _known(numbers: Numbers) -> list[float]:
+    """Those that are numbers."""
+    return [number for number in numbers.tolist() if number == number]  # noqa: PLR0124 - nan is not itself

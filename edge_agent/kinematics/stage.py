@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import exp, hypot, inf
 
 from edge_agent.kinematics.figure import Turn, figure_of
 from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.held import held
-from edge_agent.kinematics.history import ARMS, EMPTY, LEGS, Rows, remembered
+from edge_agent.kinematics.history import ARM_RATE, EMPTY, LEG_RATE, Rows, remembered
 from edge_agent.kinematics.instant import heights_of, row_of
 from edge_agent.kinematics.limits import KinematicsLimits
-from edge_agent.kinematics.motion import descents, limb_motion, speed_over_floor
+from edge_agent.kinematics.motion import descents, limb_motion, limb_rates, speed_over_floor
 from edge_agent.kinematics.reasons import LOST, TOO_SMALL, metric
 from edge_agent.kinematics.vector import joint_angles
-from edge_agent.types import KEYPOINTS, Kinematics, Layout, Metric, Track, View
+from edge_agent.types import KEYPOINTS, Kinematics, Layout, Metric, Pose, Track, View
 
 TORSO_SETTLES_S = 2.0
 """Time constant of the torso's length in the world landmarks; [C]."""
@@ -75,19 +75,17 @@ def _measure(
         return before, _nothing(track, t, LOST)
     if track.torso_px < limits.min_torso_px:
         return before, _nothing(track, t, TOO_SMALL)
-    memory, figure = before, None
+    torso_m, turn, figure = before.torso_m, before.turn, None
     if track.pose is not None:
-        memory = _torso(before, track, t)
-        figure, turn = figure_of(limits, gravity, track, memory.torso_m or limits.torso_m, before.turn)
-        memory = replace(memory, turn=turn)
+        torso_m = _torso(before, track.pose, t)
+        figure, turn = figure_of(limits, gravity, track, torso_m or limits.torso_m, turn)
     heights = heights_of(limits, gravity, track, figure)
     row = row_of(limits, gravity, track, figure, heights, t)
-    window = max(limits.drop_window_s, limits.gait_window_s)
-    rows = remembered(memory.rows, row, window)
+    row += limb_rates(limits, before.rows, row)
+    rows = remembered(before.rows, row, max(limits.drop_window_s, limits.gait_window_s))
     gait = gait_of(limits, rows)
-    steps = [at for at in gait.steps if at > memory.stepped_at + limits.min_step_s / 2]
-    stepped_at = steps[-1] if steps else memory.stepped_at
-    memory = replace(memory, rows=rows, stepped_at=stepped_at)
+    steps = [at for at in gait.steps if at > before.stepped_at + limits.min_step_s / 2]
+    memory = Memory(rows, torso_m, t, turn, steps[-1] if steps else before.stepped_at)
     moving = _moving(limits, gravity, track, rows, gait)
     posture = held(limits, gravity, track, figure)
     kinematics = Kinematics(
@@ -113,18 +111,17 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
 _NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles"})
 
 
-def _torso(memory: Memory, track: Track, t: float) -> Memory:
-    """Follow the torso's length in the world landmarks, the unit of everything measured in them."""
-    pose = track.pose
-    if pose is None or pose.world is None:
-        return replace(memory, seen_at=t)
-    ends = _TRUNK[pose.layout]
-    trunk = pose.world[ends[0]] + pose.world[ends[1]] - pose.world[ends[2]] - pose.world[ends[3]]
-    now = min(max(hypot(*trunk.tolist()) / 2, 0.2), 0.8)
+def _torso(memory: Memory, pose: Pose, t: float) -> float | None:
+    """The torso's length in the world landmarks, smoothed: the unit of everything measured in them."""
+    if pose.world is None:
+        return memory.torso_m
+    left, right, hip_left, hip_right = pose.world[_TRUNK[pose.layout]].tolist()
+    span = [(a + b - c - d) / 2 for a, b, c, d in zip(left, right, hip_left, hip_right, strict=True)]
+    now = min(max(hypot(*span), 0.2), 0.8)
     if memory.torso_m is None:
-        return replace(memory, torso_m=now, seen_at=t)
+        return now
     gain = 1.0 - exp(-(t - memory.seen_at) / TORSO_SETTLES_S)
-    return replace(memory, torso_m=memory.torso_m + gain * (now - memory.torso_m), seen_at=t)
+    return memory.torso_m + gain * (now - memory.torso_m)
 
 
 _TRUNK = {
@@ -145,8 +142,8 @@ def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows
         "head_drop": head,
         "fall_speed": speed,
         "speed_mps": speed_over_floor(limits, rows, (right / far, away / far) if far > 0 else (0.0, 1.0)),
-        "leg_motion": limb_motion(limits, rows, LEGS, noise),
-        "arm_motion": limb_motion(limits, rows, ARMS, noise),
+        "leg_motion": limb_motion(limits, rows, LEG_RATE, noise),
+        "arm_motion": limb_motion(limits, rows, ARM_RATE, noise),
         "cadence_spm": gait.cadence_spm,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 import numpy as np
@@ -74,24 +74,29 @@ def look(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tup
         scale = follow_scale(limits, scale, seen.scale, dt, body.seen_for, seen.axis, solid=solid, down=body.down)
     elif seen.pose is not None or not body.posed:
         scale = seen.scale if seen.pose is not None else max(seen.scale, scale)
-    smoothed = _smooth(limits, body, seen, t, scale)
     credible = seen.pose is not None and seen.score >= limits.min_pose_score
     posed_for = body.posed_for + (passed if credible else 0.0)
     seen_for = body.seen_for + passed
-    confirmed = body.confirmed or posed_for >= limits.confirm_s or seen_for >= limits.confirm_detected_s
-    after = replace(
-        body,
+    smoothed = _smooth(limits, body, seen, t, scale)
+    down, upright_since = _upright(limits, body, smoothed, seen, scale, t)
+    return Body(
+        id=body.id,
+        since=body.since,
         seen_at=t,
         scale=scale,
         smoothed=smoothed,
         seen=seen.seen if seen.pose is not None else body.seen,
+        person=body.person,
         posed=body.posed or seen.pose is not None,
         seen_for=seen_for,
         posed_for=posed_for,
-        confirmed=confirmed,
+        confirmed=body.confirmed or posed_for >= limits.confirm_s or seen_for >= limits.confirm_detected_s,
+        down=down,
+        upright_since=upright_since,
+        leaving=upright_since is not None and not down and _leaving(limits, smoothed, scale, size),
+        ambiguous_until=body.ambiguous_until,
         latest=seen,
     )
-    return _judge(limits, after, seen, t, size)
 
 
 def _smooth(limits: TrackingLimits, body: Body, seen: Sighting, t: float, scale: float) -> Smoothed:
@@ -121,22 +126,24 @@ def _reshaped(before: Smoothed, shape: tuple[int, ...]) -> Smoothed:
     return after
 
 
-def _judge(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tuple[int, int]) -> Body:
-    """Whether it is down, and whether it is about to leave the picture."""
-    angle = degrees(atan2(abs(seen.axis[0]), -seen.axis[1])) if hypot(*seen.axis) > 0 else 90.0
-    falling = body.velocity[1] > limits.down_speed * body.scale
-    upright = angle < limits.upright_deg and not falling and hypot(*seen.axis) > body.scale / 2
+def _upright(
+    limits: TrackingLimits, body: Body, smoothed: Smoothed, seen: Sighting, scale: float, t: float
+) -> tuple[bool, float | None]:
+    """Whether the body is down, and since when it has been upright."""
+    length = hypot(*seen.axis)
+    angle = degrees(atan2(abs(seen.axis[0]), -seen.axis[1])) if length > 0 else 90.0
+    falling = float(smoothed.velocity[-1, 1]) > limits.down_speed * scale
+    upright = angle < limits.upright_deg and not falling and length > scale / 2
     since = (t if body.upright_since is None else body.upright_since) if upright else None
-    down = body.down or falling or angle > limits.down_deg
     if since is not None and t - since >= limits.upright_s:
-        down = False
-    leaving = upright and not down and _leaving(limits, body, size)
-    return replace(body, down=down, upright_since=since, leaving=leaving)
+        return False, since
+    return body.down or falling or angle > limits.down_deg, since
 
 
-def _leaving(limits: TrackingLimits, body: Body, size: tuple[int, int]) -> bool:
-    (x, y), (vx, vy) = body.hip, body.velocity
-    margin, least = limits.edge * body.scale, limits.edge_speed * body.scale
+def _leaving(limits: TrackingLimits, smoothed: Smoothed, scale: float, size: tuple[int, int]) -> bool:
+    """Whether the body is at the picture's edge and on its way out."""
+    (x, y), (vx, vy) = smoothed.at[-1, :2].tolist(), smoothed.velocity[-1, :2].tolist()
+    margin, least = limits.edge * scale, limits.edge_speed * scale
     sides = ((x, -vx), (size[0] - x, vx), (y, -vy), (size[1] - y, vy))
     return any(out > least and away - out * limits.predict_s < margin for away, out in sides)
 
@@ -161,6 +168,7 @@ def track_of(body: Body, t: float) -> Track:
 
 def _smoothed_pose(body: Body, pose: Pose, seen: Numbers) -> Pose:
     joints = body.smoothed.at[:-1]
-    keypoints: Array = np.column_stack([joints[:, :2], seen]).astype(np.float32)
+    keypoints: Array = np.empty((len(seen), 3), np.float32)
+    keypoints[:, :2], keypoints[:, 2] = joints[:, :2], seen
     world: Array | None = None if joints.shape[1] == 2 else joints[:, 2:].astype(np.float32)
     return Pose(keypoints, pose.layout, pose.score, world, pose.person)

@@ -81,21 +81,19 @@ def _trunk_ends(layout: Layout) -> tuple[int, int, int, int]:
 
 def _scale_by_world(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers, world: Numbers) -> float:
     weight = np.where(seen >= limits.min_keypoint_score, seen, 0.0)
-    total = weight.sum()
+    total = float(weight.sum())
     if total <= 0:
         return 0.0
-    metres = _spread(world[:, :2], weight, total)
+    points = np.concatenate([xy, world[:, :2]], axis=1)
+    away = points - (weight @ points) / total
+    x, y, x_m, y_m = (weight @ (away * away)).tolist()
+    metres = sqrt((x_m + y_m) / total)
     if metres < LEAST_SPREAD_M:
         return 0.0
-    left, right, hip_left, hip_right = (world[index] for index in _trunk_ends(layout))
-    x, y, z = ((left + right - hip_left - hip_right) / 2).tolist()
-    torso = min(max(sqrt(x * x + y * y + z * z), TORSO_M[0]), TORSO_M[1])
-    return torso * _spread(xy, weight, total) / metres
-
-
-def _spread(points: Numbers, weight: Numbers, total: float) -> float:
-    away = points - (weight @ points) / total
-    return sqrt(float(weight @ (away * away).sum(axis=1)) / total)
+    left, right, hip_left, hip_right = world[list(_trunk_ends(layout))].tolist()
+    span = [(a + b - c - d) / 2 for a, b, c, d in zip(left, right, hip_left, hip_right, strict=True)]
+    torso = min(max(hypot(*span), TORSO_M[0]), TORSO_M[1])
+    return torso * sqrt((x + y) / total) / metres
 
 
 def follow_scale(

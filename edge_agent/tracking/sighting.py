@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_agent.tracking.limits import TrackingLimits
 from edge_agent.tracking.scale import scale_of
 from edge_agent.tracking.smoothing import Numbers
-from edge_agent.types import KEYPOINTS, Detection, Layout, Observation, Point, Pose
+from edge_agent.types import KEYPOINTS, Array, Detection, Layout, Observation, Point, Pose
 
 RADIUS_PER_TORSO = 1.9
 """Of the detector's circle around a body. BlazePose, measured on standing and sitting people (pipeline.py agrees)."""
@@ -59,12 +58,9 @@ def sightings(limits: TrackingLimits, observation: Observation) -> tuple[list[Si
 
 def of_pose(limits: TrackingLimits, pose: Pose) -> Sighting | None:
     """A pose, or None where too little of it is seen to place the body."""
-    raw = np.asarray(pose.keypoints, np.float64)
-    finite: Any = np.isfinite(raw)
-    good: NDArray[Any] = finite.all(axis=1)
-    xy = np.where(good[:, None], raw[:, :2], 0.0)
-    seen = np.where(good, np.clip(np.nan_to_num(raw[:, 2]), 0.0, 1.0), 0.0)
-    world = None if pose.world is None else np.nan_to_num(np.asarray(pose.world, np.float64), posinf=0.0, neginf=0.0)
+    raw = _cleaned(pose.keypoints)
+    xy, seen = raw[:, :2], np.minimum(np.maximum(raw[:, 2], 0.0), 1.0)
+    world = None if pose.world is None else _cleaned(pose.world)
     scale = scale_of(limits, pose.layout, xy, seen, world)
     ends = _trunk(limits, pose.layout, xy, seen, scale)
     if scale <= 0 or ends is None:
@@ -72,6 +68,15 @@ def of_pose(limits: TrackingLimits, pose: Pose) -> Sighting | None:
     hip, axis = ends
     score = float(pose.score) if np.isfinite(pose.score) else 0.0
     return Sighting(hip, axis, scale, score, xy, seen, pose=pose, world=world)
+
+
+def _cleaned(points: Array) -> Numbers:
+    """As given; all zero where any of a point's numbers isn't one."""
+    numbers = points.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        finite: Any = np.isfinite(numbers)
+        numbers[~finite.all(axis=1)] = 0.0
+    return numbers
 
 
 def _trunk(
