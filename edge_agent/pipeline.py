@@ -44,6 +44,8 @@ class State:
     """Everybody at the last instant, lost ones included."""
     said: Snapshot | None = None
     """The last `state` event."""
+    searched_at: float = float("-inf")
+    """When somebody lost from sight was last asked to be looked for."""
 
 
 def step(
@@ -76,6 +78,7 @@ def step(
         incidents_state, news = incidents.step(settings.incidents, state.incidents, camera, t, quality, persons, size)
     snapshot = _snapshot(camera.id, t, present, incidents_state.open)
     changed = state.said is None or _essence(snapshot) != _essence(state.said)
+    demand = _demand(settings, state.searched_at, tracks, t)
     after = State(
         tracking_state,
         kinematics_state,
@@ -85,9 +88,10 @@ def step(
         incidents_state,
         persons,
         snapshot if changed else state.said,
+        t if demand.redetect else state.searched_at,
     )
     events: tuple[Event, ...] = (*news, *ended, *((snapshot,) if changed else ()))
-    return after, events, _demand(settings, tracks)
+    return after, events, demand
 
 
 def finish(settings: Settings, state: State) -> tuple[State, tuple[Event, ...]]:
@@ -144,14 +148,18 @@ def _essence(
     return people, tuple((incident.id, incident.phase) for incident in snapshot.open_incidents)
 
 
-def _demand(settings: Settings, tracks: tuple[Track, ...]) -> Demand:
-    searched = [
+def _demand(settings: Settings, searched_at: float, tracks: tuple[Track, ...], t: float) -> Demand:
+    """Look for the lost at every instant at first, for they may be falling, and more rarely later."""
+    lost = [
         track
         for track in tracks
         if track.confirmed
         and track.pose is None
         and not track.left_by_edge
-        and track.t - track.seen_at <= settings.search_for_s
+        and t - track.seen_at <= settings.search_for_s
     ]
-    regions = tuple(Region(track.hip, BODY_PER_TORSO * track.torso_px, 0.0) for track in searched)
-    return Demand(settings.analysis_fps, redetect=bool(searched), retries=regions)
+    fresh = any(t - track.seen_at <= settings.search_hard_s for track in lost)
+    if not lost or not (fresh or t - searched_at >= settings.search_every_s):
+        return Demand(settings.analysis_fps)
+    regions = tuple(Region(track.hip, BODY_PER_TORSO * track.torso_px, 0.0) for track in lost)
+    return Demand(settings.analysis_fps, redetect=True, retries=regions)

@@ -21,6 +21,10 @@ class Settings:
     """Instants analysed per second."""
     search_for_s: float = 10.0
     """How long a body lost from sight is looked for again at its place, turned several ways. [C]"""
+    search_hard_s: float = 2.0
+    """For this long at every instant: longer than a body takes to fall. [C]"""
+    search_every_s: float = 0.5
+    """Later, this often. [C]"""
     tracking: TrackingLimits = field(default_factory=TrackingLimits)
     kinematics: KinematicsLimits = field(default_factory=KinematicsLimits)
     posture: PostureLimits = field(default_factory=PostureLimits)
