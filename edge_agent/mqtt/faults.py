@@ -59,7 +59,7 @@ def explain(error: Exception, settings: BrokerSettings) -> str:  # noqa: PLR0911
         case ssl.SSLCertVerificationError():
             return f"The certificate of {where} is not signed by our CA: {error.verify_message} (check broker.tls.ca)."
         case ssl.SSLError():
-            reason = (error.reason or "no reason given").replace("_", " ").lower()
+            reason = (getattr(error, "reason", None) or "no reason given").replace("_", " ").lower()
             return f"TLS with {where} failed: {reason} (check that this port speaks TLS, and the device's certificate)."
         case ConnectionRefusedError():
             return f"Nothing listens at {where} (check broker.port, and that the broker runs)."

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 
 from edge_agent.messages import topics
@@ -102,10 +102,15 @@ class Publisher:
         self._fault: str | None = "The broker has not been dialled yet."
         self._full: str | None = None
         self._ends_s: float | None = None
-        self._status = Status(connected=False, fault=self._fault, counts=outbox.counts(), idle=True)
+        self._counting = threading.Lock()
+        self._put = 0
+        self._taken = 0
+        self._status = (Status(connected=False, fault=self._fault, counts=outbox.counts(), idle=True), 0)
 
     def put(self, draft: Draft) -> None:
         """Hand over a draft; never blocks."""
+        with self._counting:
+            self._put += 1
         self._inbox.put(draft)
 
     def stop(self, grace_s: float) -> None:
@@ -113,8 +118,9 @@ class Publisher:
         self._inbox.put(Stop(grace_s))
 
     def status(self) -> Status:
-        """As of the last turn."""
-        return self._status
+        """As of the last turn; idle only if nothing was put since."""
+        status, taken = self._status
+        return status if taken == self._put else replace(status, idle=False)
 
     def run(self) -> None:
         """Serve the outbox until `stop`.
@@ -144,7 +150,7 @@ class Publisher:
     def _finished(self) -> bool:
         if self._ends_s is None:
             return False
-        return self._status.idle or self._clock.monotonic() >= self._ends_s
+        return self._status[0].idle or self._clock.monotonic() >= self._ends_s
 
     def _turn(self) -> None:
         """Take what has come, commit it, send what is due."""
@@ -155,7 +161,7 @@ class Publisher:
         self._send()
         idle = not self._drafts and not self._acks and not any(self._outbox.pending(lane, 1) for lane in Lane)
         fault = self._full or self._fault
-        self._status = Status(self._traffic.connected, fault, self._outbox.counts(), idle)
+        self._status = (Status(self._traffic.connected, fault, self._outbox.counts(), idle), self._taken)
         self._beat()
 
     def _take(self) -> None:
@@ -168,6 +174,7 @@ class Publisher:
             pass
 
     def _handle(self, item: Draft | Signal | Stop) -> None:
+        self._taken += isinstance(item, Draft)
         match item:
             case Draft(lane=None):
                 self._present.take(item)

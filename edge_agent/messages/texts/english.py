@@ -94,6 +94,7 @@ ENGLISH = Words(
     alternatives={
         "fall": "a fall",
         "lying_in_bed": "lying in bed",
+        "lying_above_floor": "lying somewhere above the floor",
         "lying_down_on_seat": "lying down on a bed or sofa",
         "sitting": "sitting",
         "sitting_down": "sitting down",

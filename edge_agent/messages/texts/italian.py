@@ -94,6 +94,7 @@ ITALIAN = Words(
     alternatives={
         "fall": "una caduta",
         "lying_in_bed": "a letto",
+        "lying_above_floor": "sdraiata su qualcosa di rialzato",
         "lying_down_on_seat": "si sdraia sul letto o sul divano",
         "sitting": "seduta",
         "sitting_down": "si siede",
