@@ -48,8 +48,9 @@ class Cropper:
         self._side = side
         self._gain = np.float32((high - low) / 255.0)
         self._low = np.float32(low)
-        self._square: Image = np.zeros((side, side, 3), np.uint8)
-        self._square4: Image = np.zeros((side, side, 4), np.uint8)
+        self._boxed_bgr: Image = np.zeros((side, side, 3), np.uint8)
+        self._warped: Image = np.zeros((side, side, 4), np.uint8)
+        self._rgb: Image = np.zeros((side, side, 3), np.uint8)
         self._boxed: Letterbox | None = None
 
     def letterbox(self, image: Image, out: Array) -> Letterbox:
@@ -57,12 +58,11 @@ class Cropper:
         height, width = image.shape[:2]
         box = Letterbox.fitting(width, height, self._side)
         if box != self._boxed:
-            self._square.fill(0)
+            self._boxed_bgr.fill(0)
             self._boxed = box
-        inside = self._square[box.top : box.top + box.height, box.left : box.left + box.width]
-        small = cv2.resize(image, (box.width, box.height), interpolation=cv2.INTER_LINEAR)
-        np.copyto(inside, small[..., ::-1])
-        self._convert(self._square, out)
+        inside = self._boxed_bgr[box.top : box.top + box.height, box.left : box.left + box.width]
+        cv2.resize(image, (box.width, box.height), dst=inside, interpolation=cv2.INTER_LINEAR)
+        self._convert(self._boxed_bgr, cv2.COLOR_BGR2RGB, out)
         return box
 
     def crop(self, image4: Image, region: Region, out: Array) -> None:
@@ -74,13 +74,14 @@ class Cropper:
             image4,
             roi.pixel_map(region, self._side),
             (self._side, self._side),
-            dst=self._square4,
+            dst=self._warped,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
-        self._convert(self._square4[..., :3], out)
+        self._convert(self._warped, cv2.COLOR_RGBA2RGB, out)
 
-    def _convert(self, square: Image, out: Array) -> None:
-        np.multiply(square, self._gain, out=out)
+    def _convert(self, square: Image, colours: int, out: Array) -> None:
+        cv2.cvtColor(square, colours, dst=self._rgb)
+        np.multiply(self._rgb, self._gain, out=out)
         if self._low:
             np.add(out, self._low, out=out)
 
