@@ -15,8 +15,8 @@ BootId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}$"
 EventId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,128}$")]
 """device-boot-lane-seq; of a gap device-boot-lane-from-to."""
 
-IncidentId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,96}$")]
-"""The same through all phases of an incident."""
+IncidentId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,128}$")]
+"""The same through all phases of an incident; unique for the device."""
 
 Transaction: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 """Chosen by whoever asks, returned in the response."""

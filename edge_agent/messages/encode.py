@@ -84,7 +84,7 @@ def _incident(incident: Incident, context: Context, stamp: Clockwork) -> Body:
         "text": incident_text(incident, context.language),
         "confidence": _number(incident.confidence, 3),
         "data_quality": _quality(incident.quality),
-        "incident_id": incident.id,
+        "incident_id": _incident_id(incident, context),
         "kind": incident.kind.value,
         "phase": incident.phase.value,
         "severity": incident.severity.value,
@@ -193,7 +193,7 @@ def _person_now(person: PersonState, stamp: Clockwork) -> Body:
 def _open_incident(incident: Incident, context: Context, stamp: Clockwork) -> Body:
     seen_at = incident.seen_at if incident.seen_at is not None else incident.t
     return {
-        "incident_id": incident.id,
+        "incident_id": _incident_id(incident, context),
         "kind": incident.kind.value,
         "phase": incident.phase.value,
         "severity": incident.severity.value,
@@ -205,6 +205,11 @@ def _open_incident(incident: Incident, context: Context, stamp: Clockwork) -> Bo
         "acknowledged_at": None,
         "text": incident_text(incident, context.language),
     }
+
+
+def _incident_id(incident: Incident, context: Context) -> str:
+    """Unique over restarts too: an acknowledgement of the last run's fall must not be taken for this one's."""
+    return f"{context.boot_id}-{incident.id}"
 
 
 def _when(t: float, stamp: Clockwork) -> Body:

@@ -40,7 +40,7 @@ def fall(
     phase: Phase = Phase.CONFIRMED, *, t: float = 100.0, seen_at: float | None = 98.0, camera: str = "corner"
 ) -> Incident:
     return Incident(
-        id="corner-5f3a-1",
+        id="fall-corner-1",
         kind=Kind.FALL,
         phase=phase,
         severity=Severity.ALARM,

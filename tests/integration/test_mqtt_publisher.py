@@ -90,7 +90,7 @@ def test_a_killed_broker_loses_nothing(tmp_path: Path, broker: Broker, plain: Pl
             until(lambda: box.publisher.status().connected and box.publisher.status().idle, "all acknowledged", 20)
             until(lambda: plain.bodies("state"), "the present, again")
             (now,) = plain.bodies("state")[-1]["cameras"]
-            assert now["open_incidents"][0]["incident_id"] == "corner-5f3a-1"
+            assert now["open_incidents"][0]["incident_id"] == "5f3a-fall-corner-1"
             assert plain.payloads("availability")[-1] == b"online"
     consumer.close()
     assert consumer.stored == {
@@ -219,7 +219,7 @@ def test_an_acknowledged_incident_is_shown_until_it_lapses(tmp_path: Path, broke
     with device(tmp_path, broker_settings(broker.port), replace(QUICK, acknowledged_s=1.0)) as box:
         box.say(state(fall()))
         until(lambda: plain.bodies("state"), "state")
-        request = {"schema": "care/request/1", "transaction": "t-2", "incident_id": "corner-5f3a-1"}
+        request = {"schema": "care/request/1", "transaction": "t-2", "incident_id": "5f3a-fall-corner-1"}
         plain.say("request/acknowledge", request)
         until(lambda: plain.bodies("response/acknowledge"), "answered")
         assert plain.bodies("response/acknowledge")[0]["result"] == "done"

@@ -12,7 +12,7 @@ from edge_agent.messages.decode import MessageError
 from edge_agent.messages.draft import seal
 from edge_agent.messages.encode import encode
 from edge_agent.messages.envelope import Lane
-from edge_agent.types import Event, Reason, Relation
+from edge_agent.types import Event, Phase, Reason, Relation
 from tests.fakes.events import CONTEXT, EDGES, fall, minute, person_minute, stamp, state
 
 
@@ -42,6 +42,14 @@ def test_times_of_an_incident_are_told_in_utc() -> None:
     assert body["seen_at"] == "1970-01-01T00:01:38.000Z"
     assert body["uptime_ms"] == 100_000
     assert body_of(fall(seen_at=None))["seen_at"] == body["observed_at"]
+
+
+def test_an_incident_keeps_its_name_and_no_other_run_has_it() -> None:
+    suspected, cleared = body_of(fall(Phase.SUSPECTED)), body_of(fall(Phase.CLEARED))
+    assert suspected["incident_id"] == cleared["incident_id"] == "5f3a-fall-corner-1"
+    assert dict(body_of(state(fall())))["cameras"][0]["open_incidents"][0]["incident_id"] == "5f3a-fall-corner-1"
+    other = encode(fall(), replace(CONTEXT, boot_id="b2"), stamp).body
+    assert other["incident_id"] != suspected["incident_id"]
 
 
 def test_the_basis_is_named_only_where_there_is_talk_of_met() -> None:

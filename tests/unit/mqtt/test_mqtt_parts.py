@@ -148,7 +148,7 @@ def test_the_present_sends_the_latest_of_each_kind_once() -> None:
 def test_an_acknowledgement_ends_with_its_incident() -> None:
     present = Present()
     present.take(encode(state(fall()), CONTEXT, stamp))
-    assert present.acknowledge("corner-5f3a-1", Seen("2026-01-01T12:00:00.000Z", 300.0))
+    assert present.acknowledge("5f3a-fall-corner-1", Seen("2026-01-01T12:00:00.000Z", 300.0))
     present.take(encode(state(), CONTEXT, stamp))
     present.take(encode(state(fall()), CONTEXT, stamp))
     assert '"acknowledged_at":null' in present.unsent()[0][2]
@@ -157,7 +157,7 @@ def test_an_acknowledgement_ends_with_its_incident() -> None:
 def test_an_acknowledgement_survives_other_news_and_lapses() -> None:
     present = Present()
     present.take(encode(state(fall()), CONTEXT, stamp))
-    present.acknowledge("corner-5f3a-1", Seen("2026-01-01T12:00:00.000Z", 300.0))
+    present.acknowledge("5f3a-fall-corner-1", Seen("2026-01-01T12:00:00.000Z", 300.0))
     present.take(encode(state(camera="door"), CONTEXT, stamp))
     present.lapse(299.0)
     assert '"acknowledged_at":"2026-01-01T12:00:00.000Z"' in present.unsent()[0][2]
@@ -168,6 +168,6 @@ def test_an_acknowledgement_survives_other_news_and_lapses() -> None:
 def test_what_is_not_open_cannot_be_acknowledged() -> None:
     present = Present()
     seen = Seen("2026-01-01T12:00:00.000Z", 300.0)
-    assert not present.acknowledge("corner-5f3a-1", seen)
+    assert not present.acknowledge("5f3a-fall-corner-1", seen)
     present.take(encode(state(), CONTEXT, stamp))
-    assert not present.acknowledge("corner-5f3a-1", seen)
+    assert not present.acknowledge("5f3a-fall-corner-1", seen)
