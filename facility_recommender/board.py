@@ -264,7 +264,7 @@ def _recommendations(settings: Settings, board: Board, now: datetime) -> tuple[R
 def _current(settings: Settings, board: Board, alert: Alert, now: datetime) -> bool:
     """Whether the alert tells of now: a break for a sitting of which nothing more is known helps nobody."""
     device = board.devices.get(alert.device)
-    if device is None or lost(settings.limits, device, now):
+    if device is None or not board.link.connected or lost(settings.limits, device, now):
         return False
     return device.health is None or device.health.boot_id == alert.message.boot_id
 

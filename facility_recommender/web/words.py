@@ -135,8 +135,8 @@ def ago(moment: datetime, zone: tzinfo) -> Markup:
 
 
 def until(moment: datetime, zone: tzinfo) -> Markup:
-    """An instant that the browser counts down to."""
-    return _time(moment, zone, "until", "until ")
+    """An instant that the browser counts down to: "in 8 min"."""
+    return _time(moment, zone, "until", "at ")
 
 
 def _time(moment: datetime, zone: tzinfo, way: str, before: str) -> Markup:

@@ -35,8 +35,9 @@ function tell() {
   if (silent) write(cut, `No connection to the recommender for ${lasting(performance.now() - heardAt)}. What you see is old: new falls will not show here.`);
   if (cut.hidden === silent) cut.hidden = !silent;
   document.body.classList.toggle("stale", silent);
-  element("live").classList.toggle("on", heardOnce && !silent);
-  write(element("live-text"), silent ? "not connected" : heardOnce ? "live" : "connecting");
+  const deaf = element("no-broker") !== null; // the page is live, but what it shows is not
+  element("live").classList.toggle("on", heardOnce && !silent && !deaf);
+  write(element("live-text"), silent ? "not connected" : deaf ? "no broker" : heardOnce ? "live" : "connecting");
 }
 
 function write(node, text) {
