@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from edge_agent.incidents.finding import Course
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.types import Kind, Severity
 
 
+@cache
 def courses(limits: IncidentLimits) -> tuple[Course, ...]:
     """In a fixed order, which is that of the messages of one instant."""
     sitting = limits.prolonged_sitting_s

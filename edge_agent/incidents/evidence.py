@@ -65,7 +65,7 @@ class Verdict:
 def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     """How surely this body has fallen, and why."""
     trust = 1.0 if person.track.pose is not None or person.track.lost else _DETECTED_ONLY
-    clues = [clue for clue in _clues(limits, past, person) if clue.strength > 0.0]
+    clues = tuple(_clues(limits, past, person))
     fitting = tuple(_alternatives(limits, past, person))
     doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
     doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
@@ -73,7 +73,9 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     telling = tuple(
         clue.reason for clue in clues if clue.strength * 2.0 >= _WEIGHT.get(clue.reason.feature, _WEIGHT["lying"])
     )
-    return Verdict(confidence, telling, tuple(_ruled_out(limits, past, person)), fitting)
+    # What was ruled out is asked for only with a suspicion.
+    suspicious = confidence >= limits.suspect_confidence
+    return Verdict(confidence, telling, tuple(_ruled_out(limits, past, person)) if suspicious else (), fitting)
 
 
 def fuse(strengths: Sequence[float]) -> float:
@@ -173,15 +175,13 @@ def _ruled_out(limits: IncidentLimits, past: Past, person: Person) -> Iterator[R
 
 
 def _over(feature: str, value: float | None, unit: str, limit: float) -> Iterator[Clue]:
-    if value is not None:
-        strength = _WEIGHT[feature] * _ramp(value / limit)
-        yield Clue(measured(feature, value, unit, Relation.AT_LEAST, limit), strength)
+    if value is not None and (share := _ramp(value / limit)) > 0.0:
+        yield Clue(measured(feature, value, unit, Relation.AT_LEAST, limit), _WEIGHT[feature] * share)
 
 
 def _under(feature: str, metric: Metric, limit: float) -> Iterator[Clue]:
-    if metric.value is not None:
-        strength = _WEIGHT[feature] * (1.0 - _ramp(metric.value / limit))
-        yield Clue(measured(feature, metric.value, "torso", Relation.AT_MOST, limit), strength)
+    if metric.value is not None and (share := 1.0 - _ramp(metric.value / limit)) > 0.0:
+        yield Clue(measured(feature, metric.value, "torso", Relation.AT_MOST, limit), _WEIGHT[feature] * share)
 
 
 def _ramp(ratio: float) -> float:

@@ -35,6 +35,7 @@ from tests.fakes.bodies import (
 
 TORSO = 80.0
 DROP_WINDOW_S = 2.0
+SPEED_OVER_S = 0.2
 SIZE = (640, 480)
 ROOM = Camera("room", "room-1")
 USABLE = PictureQuality()
@@ -130,10 +131,10 @@ class Actor:
 
     def _person(self, act: Act, t: float, since: float) -> Person:
         hip, head = self.level(t, LEVEL), self.level(t, HEAD)
-        earlier = [max(self.start, t - back) for back in np.arange(0.0, DROP_WINDOW_S + 0.01, 0.1)]
+        earlier = [max(self.start, t - back) for back in np.arange(0.0, DROP_WINDOW_S + 0.01, SPEED_OVER_S)]
         hips = [self.level(at, LEVEL) for at in earlier]
         heads = [self.level(at, HEAD) for at in earlier]
-        speed = max((before - after) / 0.1 for after, before in pairwise(hips))
+        speed = max((before - after) / SPEED_OVER_S for after, before in pairwise(hips))
         body, kind = HOW[act.how]
         seen_at = t if act.seen else self._last_seen(t)
         track = Track(
@@ -182,7 +183,7 @@ def play(
     *actors: Actor,
     until: float,
     start: float = 0.0,
-    fps: float = 8.0,
+    fps: float = 5.0,
     camera: Camera = ROOM,
     limits: IncidentLimits | None = None,
     blind: tuple[float, float] = (-1.0, -1.0),
