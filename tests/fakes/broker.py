@@ -94,10 +94,12 @@ class PlainClient:
 
     heard: list[tuple[str, bytes, bool]]
 
-    def __init__(self, port: int, client_id: str = "plain") -> None:
+    def __init__(self, port: int, client_id: str = "plain", user: tuple[str, str] | None = None) -> None:
         self.heard = []
         self._joined = threading.Event()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=client_id)
+        if user is not None:
+            self._client.username_pw_set(*user)
         self._client.on_connect = lambda client, *_: client.subscribe("care/v1/#", qos=1)
         self._client.on_subscribe = lambda *_: self._joined.set()
         self._client.on_message = self._hear
@@ -133,10 +135,10 @@ class PlainClient:
 class Consumer(PlainClient):
     """A recommender in small: keeps each event once and acknowledges the contiguous watermark, again if asked again."""
 
-    def __init__(self, port: int, client_id: str = "consumer") -> None:
+    def __init__(self, port: int, client_id: str = "consumer", user: tuple[str, str] | None = None) -> None:
         self.stored: dict[tuple[str, str], dict[int, str]] = {}
         self.upto: dict[tuple[str, str], int] = {}
-        super().__init__(port, client_id)
+        super().__init__(port, client_id, user)
 
     def _hear(self, client: Client, userdata: object, message: MQTTMessage) -> None:
         super()._hear(client, userdata, message)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import trustme
 
 from edge_agent.mqtt import BrokerSettings
-from tests.fakes.broker import MOSQUITTO, Broker, free_port, needs_mosquitto, running, until
+from tests.fakes.broker import MOSQUITTO, Broker, Consumer, free_port, needs_mosquitto, running, until
 from tests.fakes.broker_device import broker_settings, device
 from tests.fakes.events import fall
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 pytestmark = [pytest.mark.broker, needs_mosquitto]
 
@@ -162,6 +165,33 @@ def test_user_name_and_password(tmp_path: Path, protocol: str) -> None:
         assert "battery" not in fault
         missing = broker_settings(broker.port, protocol=protocol, username="room-12", password_file=tmp_path / "gone")
         assert "broker.password_file" in fault_of(tmp_path, missing)
+
+
+def test_the_documented_access_list_is_enough_and_keeps_devices_apart(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules = re.findall(r"^pattern .*$", (DOCS / "mqtt.md").read_text(), re.MULTILINE)
+    access, users, password = tmp_path / "access", tmp_path / "users", tmp_path / "password"
+    everything = ["user consumer", "topic readwrite care/v1/#"]
+    access.write_text("\n".join([*everything, *(rule.replace("<facility>", "villa-rosa") for rule in rules)]) + "\n")
+    password.write_text("secret")
+    users.touch()
+    for name in ("room-12", "room-13", "consumer"):
+        subprocess.run(["mosquitto_passwd", "-b", str(users), name, "secret"], check=True)
+    with running(tmp_path, f"password_file {users}", f"acl_file {access}", anonymous=False) as broker:
+        consumer = Consumer(broker.port, "consumer", ("consumer", "secret"))
+        settings = broker_settings(broker.port, username="room-12", password_file=password)
+        with device(tmp_path, settings) as box:
+            box.say(fall())
+            until(lambda: box.publisher.status().idle and consumer.stored, "acknowledged")
+            consumer.say("request/rebirth", {"schema": "care/request/1", "transaction": "t-1"})
+            until(lambda: consumer.bodies("response/rebirth"), "answered")
+        consumer.heard.clear()
+        with device(tmp_path, replace(settings, username="room-13"), boot="b2") as box:
+            box.say(fall())
+            until(lambda: "did not take a message" in caplog.text, "refused")
+        consumer.close()
+        assert consumer.heard == []
 
 
 def test_an_unknown_name_is_said(tmp_path: Path) -> None:
