@@ -30,8 +30,9 @@ class ActivityLimits:
     """What they cost [R]."""
     still_motion: float = 0.15
     """Speed of limbs below which they are still, torso lengths per second; [C]: keypoint noise."""
-    met_per_motion: float = 1.0
-    """MET for limbs that all move at 1 torso length per second; [C], chosen on sequences of people exercising."""
+    met_per_motion: float = 1.8
+    """MET for limbs that all move at 1 torso length per second; [C]: so squats and lunges (UTD-MHAD, half of its
+    subjects) come out at the Compendium's 3.5 to 4, and gestures on one's feet below 3."""
     arm_share: float = 0.2
     """Share of the arms in the limbs' mass: two of 4.9 % and two legs of 19.9 % of the body (de Leva 1996)."""
     smoothing_s: float = 4.0

@@ -148,9 +148,11 @@ def _stretched(limits: PostureLimits, body: Kinematics, standing: float) -> Answ
 
 
 def _stepping(limits: PostureLimits, body: Kinematics) -> Answer | None:
-    """Whether the body walks: by its steps, or by its speed where steps are not seen."""
+    """Whether the body walks: by its steps, or by its speed where steps are not told; never with its legs still."""
     steps = ask(body.cadence_spm, "cadence", "spm", limits.stepping_spm, limits.stepping_width_spm)
     speed = ask(body.speed_mps, "speed", "m/s", limits.walking_mps, limits.walking_width_mps)
+    if body.leg_motion.value is not None and body.leg_motion.value < limits.walking_leg_motion:
+        speed = None
     return max(known(steps, speed), key=lambda answer: answer.share, default=None)
 
 

@@ -27,7 +27,7 @@ class PostureLimits:
     the 1.3 of standing people whose shoulders and hips were marked as COCO's are (measured, 5,800 single poses)."""
     standing_hip_width: float = 0.2
     """[C]"""
-    folded_thigh_deg: float = 35.0
+    folded_thigh_deg: float = 40.0
     """Thigh inclination from which the thigh counts as folded; [C]: nearer to standing (0) than to sitting (90), as
     a thigh seen from the front looks straighter than it is. A walker's thighs swing by 20 to 25 deg."""
     straight_knee_deg: float = 145.0
@@ -50,6 +50,8 @@ class PostureLimits:
     Adult Compendium (< 0.45 m/s); [C]."""
     walking_width_mps: float = 0.1
     """[C]"""
+    walking_leg_motion: float = 0.2
+    """Speed of knees and ankles, torso lengths per second, below which a body that moves is moved; [C]."""
     settled_s: float = 30.0
     """An upright body in one place this long, legs never seen, probably sits: people on their feet shift; [C]."""
     place: float = 0.5

@@ -44,8 +44,8 @@ WALKING: Mapping[str, Measured] = {
     **STANDING,
     "thigh_inclination_deg": 15.0,
     "speed_mps": 0.8,
-    "leg_motion": 1.2,
-    "arm_motion": 0.5,
+    "leg_motion": 0.7,
+    "arm_motion": 0.4,
     "cadence_spm": 95.0,
 }
 SITTING: Mapping[str, Measured] = {

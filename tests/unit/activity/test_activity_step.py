@@ -18,7 +18,9 @@ from tests.fakes.bodies import (
     posture,
 )
 
-JOGGING = {**WALKING, "cadence_spm": 160.0, "leg_motion": 4.0, "arm_motion": 2.0}
+JOGGING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 2.0, "leg_motion": 2.0, "arm_motion": 1.0}
+SHUFFLING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 0.2, "leg_motion": 0.5}
+CHAIR_EXERCISE = {**SITTING, "arm_motion": 2.5, "leg_motion": 0.4}
 
 
 def play(instants: Iterable[tuple[Kinematics, Posture]], limits: ActivityLimits | None = None) -> list[Activity]:
@@ -50,9 +52,19 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         (WALKING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
         (JOGGING, PostureKind.WALKING, Intensity.VIGOROUS, Level.VIGOROUS),
         ({**SITTING, "speed_mps": 1.2}, PostureKind.SITTING, Intensity.SEDENTARY, Level.SEDENTARY),
-        ({**SITTING, "arm_motion": 2.5, "leg_motion": 1.0}, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
+        (CHAIR_EXERCISE, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
+        (SHUFFLING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
     ],
-    ids=["lying", "sitting", "standing quietly", "walking", "jogging", "pushed in a wheelchair", "chair exercise"],
+    ids=[
+        "lying",
+        "sitting",
+        "standing quietly",
+        "walking",
+        "jogging",
+        "pushed in a wheelchair",
+        "chair exercise",
+        "quick steps that lead nowhere",
+    ],
 )
 def test_says_how_hard_somebody_works(
     body: Mapping[str, Measured], kind: PostureKind, intensity: Intensity, level: Level
@@ -63,13 +75,15 @@ def test_says_how_hard_somebody_works(
 
 @pytest.mark.parametrize(("cadence", "met"), [(60.0, 3.0), (100.0, 3.0), (115.0, 4.5), (130.0, 6.0), (250.0, 8.5)])
 def test_cadence_tells_the_cost_of_walking(cadence: float, met: float) -> None:
-    judged = after({**WALKING, "cadence_spm": cadence, "speed_mps": 1.5}, PostureKind.WALKING)
+    judged = after(
+        {**WALKING, "cadence_spm": cadence, "speed_mps": 1.5, "leg_motion": 0.5, "arm_motion": 0.2}, PostureKind.WALKING
+    )
     assert judged.met.value == met
 
 
 @pytest.mark.parametrize(("speed", "met"), [(0.3, 3.0), (1.1, 4.5), (3.0, 6.0)])
 def test_speed_tells_it_where_steps_are_not_seen(speed: float, met: float) -> None:
-    judged = after({**WALKING, "cadence_spm": None, "leg_motion": 0.5, "speed_mps": speed}, PostureKind.WALKING)
+    judged = after({**WALKING, "cadence_spm": 0.0, "leg_motion": 0.5, "speed_mps": speed}, PostureKind.WALKING)
     assert judged.met.value == met
 
 

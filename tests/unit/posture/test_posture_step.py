@@ -96,6 +96,11 @@ def test_a_walk_is_seen_by_its_speed_where_steps_are_not() -> None:
     assert judged.kind is PostureKind.WALKING
 
 
+def test_who_is_moved_with_still_legs_does_not_walk() -> None:
+    judged = play(during({**STANDING, "cadence_spm": 0.0, "speed_mps": 0.8, "leg_motion": 0.05}, 0.0, 2.0))[-1]
+    assert judged.kind is PostureKind.STANDING
+
+
 def test_names_the_features_that_decided() -> None:
     (judged,) = play(during(LYING, 0.0, 0.1))
     said = {(reason.feature, reason.relation.value, reason.limit) for reason in judged.reasons}
