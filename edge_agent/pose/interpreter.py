@@ -72,11 +72,14 @@ def load(folder: Path, name: str, threads: int = 1) -> Model:
     """Load a model by its name in the list of built ones.
 
     Raises:
-        ModelError: the list or the model is missing or unreadable.
+        ModelError: the list or the model is missing or unreadable, or the runtime cannot run it.
         ModelDigestError: the file is not the one that was built.
     """
-    # What was checked is what is run: the file is read once.
-    return Model(verified(folder, name), threads)
+    content = verified(folder, name)  # what was checked is what is run: the file is read once
+    try:
+        return Model(content, threads)
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{folder / name}: this runtime cannot run it: {error}", _BUILD) from error
 
 
 def verified(folder: Path, name: str) -> bytes:

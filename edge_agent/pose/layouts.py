@@ -131,6 +131,8 @@ def index(layout: Layout, name: str) -> int:
     Raises:
         ValueError: the layout has no such joint.
     """
+    if name not in NAMES[layout]:
+        raise ValueError(f"{layout} has no {name}")
     return NAMES[layout].index(name)
 
 
