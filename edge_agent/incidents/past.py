@@ -107,9 +107,14 @@ def below_seat(past: Past, person: Person) -> float | None:
 
 
 def sits(limits: IncidentLimits, past: Past, person: Person) -> bool:
-    """Whether it is on a seat as far as is known: who came down farther than any seat does not sit on one."""
-    fallen = past.descent.hip
-    return stance.on_seat(limits, person) and (fallen is None or fallen < limits.fall_hip_drop)
+    """Whether it is on a seat as far as is known.
+
+    Who came down farther than to any seat does not sit on one, unless the head is as high as on a chair.
+    """
+    if not stance.on_seat(limits, person):
+        return False
+    fallen, head = past.descent.hip, person.kinematics.head_height.value
+    return fallen is None or fallen < limits.fall_hip_drop or (head is not None and head >= limits.seated_head)
 
 
 def _going_down(person: Person) -> bool:
