@@ -20,10 +20,11 @@ class ActivityLimits:
     """The slowest walk, < 0.45 m/s [R]."""
     most_met: float = 8.5
     """Jogging or running [R]: nothing is estimated above it."""
-    brisk_spm: float = 100.0
-    """Cadence up to which walking costs `walking_met`: 3 MET at 61-85 years [A]."""
-    vigorous_spm: float = 130.0
-    """Cadence at which walking costs `vigorous_met`: 6 MET at 61-85 years [A]."""
+    walking_spm: tuple[float, ...] = (60.0, 100.0, 130.0, 155.0)
+    """Cadences whose cost is known: the slowest walk [C], the two of 61-85 years olds in domain.md [A], running [C]."""
+    walking_spm_met: tuple[float, ...] = (3.0, 3.9, 6.0, 8.5)
+    """What they cost. 100 steps/min is 3 MET of 3.5 mL/kg/min, 3.9 MET60+; 130 is given 6 as the Compendium gives the
+    walk of that pace, 1.48-1.65 m/s [R]."""
     walking_mps: tuple[float, ...] = (0.45, 0.65, 1.1, 1.35, 1.55)
     """Speeds whose cost is known, for a walk whose steps are not seen [R]."""
     walking_mps_met: tuple[float, ...] = (3.0, 4.0, 4.5, 5.3, 6.0)
@@ -35,7 +36,7 @@ class ActivityLimits:
     subjects) come out at the Compendium's 3.5 to 4, and gestures on one's feet below 3."""
     arm_share: float = 0.2
     """Share of the arms in the limbs' mass: two of 4.9 % and two legs of 19.9 % of the body (de Leva 1996)."""
-    smoothing_s: float = 4.0
+    smoothing_s: float = 3.0
     """Time constant of the MET estimate; [C]."""
     sedentary_met: float = 1.5
     """At most this, sitting or lying: sedentary. WHO 2020, Sedentary Behavior Research Network."""

@@ -61,19 +61,13 @@ def _moving(limits: ActivityLimits, motion: Metric) -> float:
 def _walking(limits: ActivityLimits, body: Kinematics) -> tuple[float, tuple[Reason, ...]]:
     """By cadence, or by speed where no steps are told; quick steps that lead nowhere are marching or a shuffle."""
     cadence, speed = body.cadence_spm.value, body.speed_mps.value
-    slowest = limits.walking_mps[0]
-    on_the_spot = speed is not None and speed < slowest
-    if cadence and on_the_spot:
-        steps = _compare("cadence", cadence, "spm", limits.brisk_spm)
-        return limits.walking_met, (steps, _compare("speed", speed or 0.0, "m/s", slowest))
+    reasons: tuple[Reason, ...] = ()
     if cadence:
-        per_step = (limits.vigorous_met - limits.walking_met) / (limits.vigorous_spm - limits.brisk_spm)
-        met = limits.walking_met + max(0.0, cadence - limits.brisk_spm) * per_step
-        return met, (_compare("cadence", cadence, "spm", limits.brisk_spm),)
-    if speed is not None:
-        met = float(np.interp(speed, limits.walking_mps, limits.walking_mps_met))
-        return met, (_compare("speed", speed, "m/s", slowest),)
-    return limits.walking_met, ()
+        reasons = (_compare("cadence", cadence, "spm", limits.walking_spm[1]),)
+    if speed is not None and (not cadence or speed < limits.walking_mps[0]):
+        reasons = (*reasons, _compare("speed", speed, "m/s", limits.walking_mps[0]))
+        return float(np.interp(speed, limits.walking_mps, limits.walking_mps_met)), reasons
+    return float(np.interp(cadence or 0.0, limits.walking_spm, limits.walking_spm_met)), reasons
 
 
 def _limb_reasons(limits: ActivityLimits, body: Kinematics) -> tuple[Reason, ...]:

@@ -44,7 +44,7 @@ def step(
         postures: One for each track, in the same order.
 
     Returns:
-        The new state and one activity for each track, in the same order.
+        The new state and one activity for each track, in the same order; costs to a tenth of a MET, finer is not known.
     """
     efforts: dict[int, Effort] = {}
     activities = []
@@ -58,16 +58,17 @@ def step(
             continue
         effort = _smooth(limits, before, body.t, now.met, upright=posture.kind in UPRIGHT)
         efforts[body.track] = effort
-        intensity = intensity_of(limits, effort.met, posture.kind)
+        met = round(effort.met, 1)
+        intensity = intensity_of(limits, met, posture.kind)
         sustained_s = 0.0 if effort.vigorous_since is None else body.t - effort.vigorous_since
         activities.append(
             Activity(
                 track=body.track,
-                met=Metric(round(effort.met, 2)),
+                met=Metric(met),
                 intensity=intensity,
                 level=_level(limits, intensity, sustained_s),
                 confidence=round(now.confidence, 3),
-                reasons=(*now.reasons, _cut_point(limits, effort.met, intensity)),
+                reasons=(*now.reasons, _cut_point(limits, met, intensity)),
             )
         )
     return State(efforts), tuple(activities)
@@ -99,7 +100,7 @@ def _smooth(limits: ActivityLimits, before: Effort | None, t: float, met: float,
     # A young estimate is the plain mean of what was seen: its first instant must not outweigh the rest.
     taken = max(1 - exp(-dt / limits.smoothing_s), dt / known_s) if known_s > 0 else 1.0
     smoothed = before.met + taken * (met - before.met)
-    vigorous = upright and smoothed >= limits.vigorous_met
+    vigorous = upright and round(smoothed, 1) >= limits.vigorous_met
     since = (t if before.vigorous_since is None else before.vigorous_since) if vigorous else None
     return replace(before, t=t, met=smoothed, known_s=known_s, vigorous_since=since)
 
@@ -118,4 +119,4 @@ def _cut_point(limits: ActivityLimits, met: float, intensity: Intensity) -> Reas
         Intensity.VIGOROUS: (Relation.AT_LEAST, limits.vigorous_met),
     }
     relation, limit = cut[intensity]
-    return Reason("met", round(met, 2), "MET", relation, limit)
+    return Reason("met", met, "MET", relation, limit)

@@ -112,12 +112,11 @@ def legs_seen(limits: PostureLimits, body: Kinematics) -> Legs | None:
     """Whether the legs carry the body, from what is seen of them now; None where nothing is.
 
     Standing is what no cue speaks against: thighs that point at the camera look straight, so a cue for folded legs is
-    worth more than one for straight ones. The hip's own angle is no cue: it closes when somebody on their feet stoops.
+    worth more than one for straight ones. The angles of hip and knee are no cues: they close when an old person stoops.
     """
     hip = ask(body.hip_height, "hip_height", "torso", limits.standing_hip, limits.standing_hip_width)
-    knee = ask(body.knee_flexion_deg, "knee_flexion", "deg", limits.straight_knee_deg, limits.joint_width_deg)
     thigh = ask(body.thigh_inclination_deg, "thigh_inclination", "deg", limits.folded_thigh_deg, limits.joint_width_deg)
-    votes = [(cue.share, cue.reason) for cue in (hip, knee) if cue]
+    votes = [(hip.share, hip.reason)] if hip else []
     if thigh:
         votes.append((1 - thigh.share, thigh.reason))
     if not votes:

@@ -27,11 +27,9 @@ class PostureLimits:
     the 1.3 of standing people whose shoulders and hips were marked as COCO's are (measured, 5,800 single poses)."""
     standing_hip_width: float = 0.2
     """[C]"""
-    folded_thigh_deg: float = 40.0
+    folded_thigh_deg: float = 35.0
     """Thigh inclination from which the thigh counts as folded; [C]: nearer to standing (0) than to sitting (90), as
     a thigh seen from the front looks straighter than it is. A walker's thighs swing by 20 to 25 deg."""
-    straight_knee_deg: float = 145.0
-    """Knee angle of the straighter leg below which the legs are folded: a stooped gait keeps 150 and more; [C]."""
     open_hip_deg: float = 135.0
     """Hip angle from which a trunk that is down goes on into the legs, as in lying: half-way from sitting (90) to
     straight (180)."""

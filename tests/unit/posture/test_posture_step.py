@@ -91,6 +91,11 @@ def test_a_seated_body_that_moves_over_the_floor_still_sits() -> None:
     assert judged.kind is PostureKind.SITTING
 
 
+def test_a_stooped_gait_on_bent_knees_is_a_walk() -> None:
+    stooped = {**WALKING, "trunk_inclination_deg": 35.0, "thigh_inclination_deg": 20.0, "knee_flexion_deg": 140.0}
+    assert play(during({**stooped, "hip_flexion_deg": 125.0}, 0.0, 2.0))[-1].kind is PostureKind.WALKING
+
+
 def test_a_walk_is_seen_by_its_speed_where_steps_are_not() -> None:
     judged = play(during({**WALKING, "cadence_spm": None}, 0.0, 2.0))[-1]
     assert judged.kind is PostureKind.WALKING
