@@ -91,7 +91,8 @@ class Words:
             return self.values.get(value, value.replace("_", " "))
         if unit == "s":
             return self.duration(value)
-        return self.units.get(unit, "{} " + unit).format(self.number(value, unit)).strip()
+        number, known = self.number(value, unit), self.units.get(unit)
+        return known.format(number) if known is not None else f"{number} {unit}"
 
     def reason(self, reason: Reason) -> str:
         """A reason as a clause; one that the tables do not know is named by its key."""
