@@ -68,16 +68,20 @@ def advise(
 
 
 def _because(limits: Limits, sitting: Sitting, best: Scored) -> tuple[str, ...]:
-    minutes, limit = int(sitting.sat_s // 60), int(sitting.limit_s // 60)
     # An incident tells how long it was when it was raised, and nothing since.
     least = "at least " if sitting.coverage < limits.coverage or sitting.witness is Witness.INCIDENT else ""
     advice = ", ".join(ADVICE[guideline] for guideline in best.parts)
     return (
-        f"Sitting for {least}{minutes} min without a break; the limit is {limit} min ({sitting.source}).",
+        f"Sitting for {least}{_lasting(sitting.sat_s)} without a break; "
+        f"the limit is {_lasting(sitting.limit_s)} ({sitting.source}).",
         f"Seen for {sitting.coverage:.0%} of that time.",
         f"It follows WHO 2020: {advice}.",
         *(() if best.item.met60 is None else (f"About {best.item.met60} MET60+ (2024 Older Adult Compendium).",)),
     )
+
+
+def _lasting(seconds: float) -> str:
+    return f"{int(seconds // 60)} min" if seconds >= 120 else f"{int(seconds)} s"
 
 
 def _blocked(catalogue: Catalogue, one: Blocked) -> str:
