@@ -13,6 +13,8 @@ from edge_agent.types import KEYPOINTS, Layout, Metric, Point, Track
 
 TOP_PER_TORSO = 1.9
 """Hip to the detector's top point, torso lengths (BlazePose, measured)."""
+STEEP = 0.7
+"""Share of an upright body's length seen below which its shortness says nothing: looked down upon by 45 degrees."""
 FORESHORTENED = 0.6
 """Share of its length below which a trunk is taken to point out of the picture whatever its landmarks say; [C]."""
 
@@ -66,7 +68,8 @@ def _trunk(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Fig
     axis = _axis_px(limits, track)
     if solid is None or axis is None or not figure.solid:
         return solid
-    if hypot(*axis) >= FORESHORTENED * track.torso_px * gravity.upright_share(track.hip):
+    share = gravity.upright_share(track.hip)
+    if share < STEEP or hypot(*axis) >= FORESHORTENED * track.torso_px * share:
         return solid
     return max(solid, inclination(axis, gravity, track.hip, track.torso_px))
 
