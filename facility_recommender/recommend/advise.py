@@ -71,9 +71,9 @@ def _because(limits: Limits, sitting: Sitting, best: Scored) -> tuple[str, ...]:
     # An incident tells how long it was when it was raised, and nothing since.
     least = "at least " if sitting.coverage < limits.coverage or sitting.witness is Witness.INCIDENT else ""
     advice = ", ".join(ADVICE[guideline] for guideline in best.parts)
+    limit = f"the limit is {_lasting(sitting.limit_s)} ({sitting.source})"
     return (
-        f"Sitting for {least}{_lasting(sitting.sat_s)} without a break; "
-        f"the limit is {_lasting(sitting.limit_s)} ({sitting.source}).",
+        f"Sitting for {least}{_lasting(sitting.sat_s)} without a break; {limit}.",
         f"Seen for {sitting.coverage:.0%} of that time.",
         f"It follows WHO 2020: {advice}.",
         *(() if best.item.met60 is None else (f"About {best.item.met60} MET60+ (2024 Older Adult Compendium).",)),

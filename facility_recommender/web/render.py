@@ -40,6 +40,7 @@ _environment = Environment(
 _environment.filters.update(
     name=words.name,
     words=words.words,
+    short=words.short,
     duration=words.duration,
     percent=words.percent,
     reason=words.reason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, tzinfo
 
 from markupsafe import Markup
@@ -101,6 +102,15 @@ def words(key: str) -> str:
     'trunk inclination'
     """
     return key.replace("_", " ")
+
+
+def short(text: str) -> str:
+    """The first two sentences of a message's text: what is read while running; the rest is under "Why".
+
+    >>> short("Suspected fall: has not got up. Down for 1.5 min. Seen: upper body 87° from upright.")
+    'Suspected fall: has not got up. Down for 1.5 min.'
+    """
+    return " ".join(re.split(r"(?<=[.!?])\s+", text.strip(), maxsplit=2)[:2])
 
 
 def duration(seconds: float) -> str:
