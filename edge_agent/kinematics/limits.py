@@ -40,7 +40,8 @@ class KinematicsLimits:
     speed_warm_up_s: float = 0.6
     """[C]"""
     depth_noise_mps: float = 0.15
-    """Speed towards or from the camera that is only the scale's noise; taken off the depth's speed; [C]."""
+    """Speed towards or from the camera that is only the scale's noise; taken off in
+    quadrature; [C]."""
 
     motion_window_s: float = 1.0
     """Time over which the motion of the limbs is averaged; [C]."""

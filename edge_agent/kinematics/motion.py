@@ -103,7 +103,7 @@ def speed_over_floor(limits: KinematicsLimits, rows: Rows, depth_axis: tuple[flo
     right, away = _slope(recent[:, TIME], recent[:, BY_SCALE])
     depth = right * depth_axis[0] + away * depth_axis[1]
     across = right * depth_axis[1] - away * depth_axis[0]
-    return Metric(hypot(across, max(0.0, abs(depth) - limits.depth_noise_mps)))
+    return Metric(sqrt(across**2 + max(0.0, depth**2 - limits.depth_noise_mps**2)))
 
 
 def _slope(t: Numbers, places: Numbers) -> tuple[float, float]:
