@@ -13,7 +13,7 @@ from edge_agent.messages import topics
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.availability import Availability
 from edge_agent.messages.decode import MessageError, decode_as
-from edge_agent.messages.draft import Draft
+from edge_agent.messages.draft import Draft, seal
 from edge_agent.messages.encode import Context
 from edge_agent.messages.envelope import Lane
 from edge_agent.messages.request import Result
@@ -253,6 +253,8 @@ class Publisher:
             return
         try:
             self._outbox.append(self._context.boot_id, self._drafts, self._clock.monotonic(), self._utc())
+        except MessageError:
+            self._drafts = [draft for draft in self._drafts if self._allowed(draft)]
         except DiskFullError as full:
             if self._full is None:
                 LOG.error("%s", full)  # noqa: TRY400 - the line is for people
@@ -262,6 +264,15 @@ class Publisher:
         else:
             self._drafts.clear()
             self._full = None
+
+    def _allowed(self, draft: Draft) -> bool:
+        """Whether a draft keeps to its schema; one that does not is a fault of ours that must not end the watching."""
+        try:
+            seal(draft, self._context.device, self._context.boot_id, 1)
+        except MessageError as error:
+            LOG.error("A message was refused by its own schema and not sent: %s (please report it)", error)  # noqa: TRY400 - the line is for people
+            return False
+        return True
 
     def _forget(self) -> None:
         """Let the outbox forget what is delivered."""

@@ -310,3 +310,14 @@ def test_nothing_but_the_named_topics_is_published(tmp_path: Path, broker: Broke
         assert {topic for topic, _, _ in plain.heard} == {"availability", "state", "incident", "observation"}
         for topic, payload, _ in plain.heard:
             assert topic == "availability" or "keypoints" not in json.loads(payload)
+
+
+def test_a_message_that_breaks_its_own_schema_is_dropped_and_ends_nothing(
+    tmp_path: Path, broker: Broker, plain: PlainClient
+) -> None:
+    wrong = replace(minute(person_minute()), people=-1)
+    with device(tmp_path, broker_settings(broker.port)) as box:
+        box.say(wrong, fall(), minute())
+        until(lambda: plain.bodies("incident") and plain.bodies("observation"), "the others were heard")
+        assert [body["seq"] for body in plain.bodies("observation")] == [1]
+        assert box.error is None
