@@ -1,4 +1,4 @@
-"""Slumping in the chair: away from how the same person sat there at first."""
+"""Slumping or sliding in the chair: away from how the same person sat there at first."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Held:
 
     trunk_deg: float | None = None
     head: float | None = None
-    """Above the support, torso lengths."""
+    """Above the hip, torso lengths: how far the trunk has sunk together, wherever the camera stands."""
     x: float | None = None
     y: float | None = None
-    """Of the hip, torso lengths."""
+    """Of the hip, px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,28 @@ def recall(limits: IncidentLimits, seated: Seated, person: Person, dt: float) ->
 
 
 def read(limits: IncidentLimits, seated: Seated, person: Person) -> Reading:
-    """Whether at least two of trunk, head and hip have gone where slumping takes them."""
-    if seated.baseline_s < limits.baseline_s or not stance.seen(person) or person.track.ambiguous:
-        # On its feet it does not slump; before the baseline is known, nothing can be said.
+    """Whether the hip has drifted, the trunk leans more and the head has sunk, as far as each is known.
+
+    All three: the hip stays when one leans over a plate. Without the hip and one of the others nothing can be said.
+    """
+    unclear = not stance.seen(person) or person.track.ambiguous or stance.down(limits, person)
+    if unclear or seated.baseline_s < limits.baseline_s:
+        # On its feet it does not slump; before the baseline is known, or on the floor, nothing can be said.
         return Reading(holds=False if seated.on_feet_s >= limits.settled_s else None)
     first, now = seated.baseline, seated.now
     shift = None
     if first.x is not None and first.y is not None and now.x is not None and now.y is not None:
-        shift = hypot(now.x - first.x, now.y - first.y)
+        shift = hypot(now.x - first.x, now.y - first.y) / person.track.torso_px
     if shift is not None and shift > _ELSEWHERE:
         return Reading(holds=False)
     changes = (
+        ("hip_shift", shift, "torso", limits.slump_hip_shift),
         ("trunk_inclination_growth", _minus(now.trunk_deg, first.trunk_deg), "deg", limits.slump_trunk_deg),
         ("head_below_baseline", _minus(first.head, now.head), "torso", limits.slump_head_drop),
-        ("hip_shift", shift, "torso", limits.slump_hip_shift),
     )
+    known = sum(value is not None for _, value, _, _ in changes)
     reasons = tuple(_exceeded(changes))
-    return Reading(len(reasons) >= 2, reasons)
+    return Reading(len(reasons) == known if shift is not None and known >= 2 else None, reasons)
 
 
 def _exceeded(changes: tuple[tuple[str, float | None, str, float], ...]) -> Iterator[Reason]:
@@ -88,9 +93,9 @@ def _held(person: Person) -> Held:
     body, track = person.kinematics, person.track
     return Held(
         body.trunk_inclination_deg.value,
-        body.head_height.value,
-        track.hip[0] / track.torso_px,
-        track.hip[1] / track.torso_px,
+        _minus(body.head_height.value, body.hip_height.value),
+        track.hip[0],
+        track.hip[1],
     )
 
 
