@@ -128,7 +128,7 @@ def _alive(key: Key, t: float, seed: int) -> Key:
     phase = np.random.default_rng(seed).uniform(0, 2 * np.pi, 6)
     breath = float(np.sin(2 * np.pi * t / 4.0 + phase[0]))
     slow = [float(np.sin(2 * np.pi * t / period + p)) for period, p in zip((7.3, 11.9, 5.7), phase[1:4], strict=True)]
-    hands = tuple(
+    left, right = (
         reach
         if reach.frame is Frame.WORLD
         else _shifted(reach, 0.006 * slow[2] + 0.003 * breath, 0.004 * slow[i], 0.004 * breath)
@@ -137,7 +137,7 @@ def _alive(key: Key, t: float, seed: int) -> Key:
     bend, nod = key.bend, key.nod
     return replace(
         key,
-        hands=hands,
+        hands=(left, right),
         bend=(bend[0] - 0.9 * breath, bend[1] + 0.4 * slow[0], bend[2] + 0.5 * slow[1]),
         nod=(nod[0] + 0.5 * breath + 1.0 * slow[1], nod[1] + 0.6 * slow[2], nod[2] + 1.8 * slow[0]),
     )

@@ -70,7 +70,8 @@ def _rays(camera: Camera, oversample: int) -> Floats:
     v = (np.arange(camera.height * oversample) + 0.5) / oversample
     grid = np.stack(np.broadcast_arrays((u - cx) / fx, ((v - cy) / fy)[:, None], 1.0), axis=-1)
     rays: Floats = grid @ camera.rotation
-    return rays / np.linalg.norm(rays, axis=-1, keepdims=True)
+    rays /= np.linalg.norm(rays, axis=-1, keepdims=True)
+    return rays
 
 
 def _planes(room: Room) -> tuple[tuple[int, float, float, Colour], ...]:

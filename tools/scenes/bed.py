@@ -66,8 +66,8 @@ def _elbow(body: Body, bed: Bed) -> Key:
         (-0.06, 0.0, top + 0.12),
         roll(42.0) @ yaw(12.0),
         (
-            hand(True, (0.30, -0.04, 0.06), Frame.PELVIS),  # noqa: FBT003
-            hand(False, (-0.02, 0.52, top + 0.07), Frame.WORLD, (-0.6, 0.6, -0.6)),  # noqa: FBT003
+            hand("L", (0.30, -0.04, 0.06), Frame.PELVIS),
+            hand("R", (-0.02, 0.52, top + 0.07), Frame.WORLD, (-0.6, 0.6, -0.6)),
         ),
         (
             Reach((0.34, 0.14, top - 0.16), Frame.WORLD, (1.0, 0.1, 0.2), None, 20.0),
@@ -85,7 +85,7 @@ def _side(body: Body, bed: Bed) -> Key:
     return stance.key(
         (-bed.inward / body.scale, 0.06, top + 0.14),
         roll(86.0) @ yaw(24.0),
-        (hand(True, (0.28, 0.06, -0.24)), hand(False, (0.30, 0.10, -0.02))),  # noqa: FBT003
+        (hand("L", (0.28, 0.06, -0.24)), hand("R", (0.30, 0.10, -0.02))),
         (
             Reach((0.30, 0.12, -0.50), Frame.PELVIS, (1.0, 0.1, 0.0), None, 20.0),
             Reach((0.26, -0.10, -0.50), Frame.PELVIS, (1.0, 0.0, 0.0), None, 20.0),
@@ -104,8 +104,8 @@ def supine(body: Body, bed: Bed) -> Key:
         (-bed.inward / body.scale, 0.06, top + 0.13),
         yaw(90.0) @ pitch(-88.0),
         (
-            hand(True, (0.14, 0.10, -0.34), pole=(-0.3, 1.0, -0.2)),  # noqa: FBT003
-            hand(False, (0.04, 0.28, -0.46), pole=(-0.5, 1.0, -0.2)),  # noqa: FBT003
+            hand("L", (0.14, 0.10, -0.34), pole=(-0.3, 1.0, -0.2)),
+            hand("R", (0.04, 0.28, -0.46), pole=(-0.5, 1.0, -0.2)),
         ),
         (
             Reach((0.04, 0.11, -0.765), Frame.PELVIS, (1.0, 0.2, 0.0), None, 20.0),

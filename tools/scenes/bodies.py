@@ -80,7 +80,8 @@ class Posed:
         weight, bone = body.weight[which], body.bone[which]
         blend = np.einsum("nk,nkij->nij", weight, self.rotation[bone])
         moved: Floats = np.einsum("nij,nj->ni", blend, body.vertices[which])
-        return moved + np.einsum("nk,nki->ni", weight, offset[bone])
+        moved += np.einsum("nk,nki->ni", weight, offset[bone])
+        return moved
 
 
 LANDMARK_BONES = np.array([BONES.index(bone_of(name)) for name in BLAZEPOSE33])

@@ -59,5 +59,4 @@ class Camera:
         """Which pixels (..., 2) lie inside the picture."""
         with np.errstate(invalid="ignore"):
             inside = (px >= 0) & (px < (self.width, self.height))
-        seen: NDArray[np.bool_] = inside.all(axis=-1)
-        return seen
+        return np.asarray(inside.all(axis=-1))

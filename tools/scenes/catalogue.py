@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from tools.scenes.acts import Move, Performance, perform
 from tools.scenes.bed import leave_bed, lie_down
@@ -29,6 +29,8 @@ class Cast:
 
     resident: str = "resident"
     helper: str = "helper"
+    clothes: str = "resident"
+    """Of the resident: a name of `clothes.OUTFITS`."""
     seed: int = 1
 
 
@@ -69,7 +71,6 @@ class Plot:
     parts: Callable[[Cast, Room], tuple[Part, ...]]
     fall_expected: bool = False
     cleared_expected: bool = False
-    tags: Sequence[str] = field(default=())
 
     def stage(self, cast: Cast, room: Room, camera: Camera, fps: float = 10.0) -> Scene:
         """The scene with its cast, in a room, seen by a camera."""
@@ -88,7 +89,7 @@ class Plot:
 
 def _alone(cast: Cast, start: Spot, moves: list[Move]) -> tuple[Part, ...]:
     body = load(cast.resident)
-    return (Part(perform(body, stand(body, start), moves, cast.seed), "resident"),)
+    return (Part(perform(body, stand(body, start), moves, cast.seed), cast.clothes),)
 
 
 def _stay(cast: Cast, seconds: float, posture: str, **more: object) -> Move:
@@ -132,7 +133,7 @@ def _sitting(cast: Cast, room: Room) -> tuple[Part, ...]:
 
 def _from_chair(cast: Cast, moves: list[Move], room: Room) -> tuple[Part, ...]:
     body = load(cast.resident)
-    return (Part(perform(body, seated(body, room.chair), moves, cast.seed), "resident"),)
+    return (Part(perform(body, seated(body, room.chair), moves, cast.seed), cast.clothes),)
 
 
 def _standing_up(cast: Cast, room: Room) -> tuple[Part, ...]:
@@ -218,7 +219,7 @@ def _falling_forward(cast: Cast, room: Room) -> tuple[Part, ...]:
     )
 
 
-def _falling_sideways(cast: Cast, room: Room) -> tuple[Part, ...]:
+def _falling_sideways(cast: Cast, _: Room) -> tuple[Part, ...]:
     start, spot = Spot(1.7, 2.9, -60.0), Spot(2.75, 1.85, -125.0)
     return _alone(
         cast,
@@ -300,11 +301,26 @@ PLOTS = {
         Plot("slump", "Sits upright, sinks together over 12 s, stays slumped.", _slumping),
         Plot("tie-shoes", "Sits down, bends to each shoe, stands up again: not a fall.", _tying),
         Plot("bed", "Sits on the edge of the bed, lies down, gets up: not a fall.", _to_bed),
-        Plot("fall-forward", "Trips, falls forward, lies 44 s, gets up.", _falling_forward, True, True),
-        Plot("fall-sideways", "Topples to the right, lies 44 s, gets up.", _falling_sideways, True, True),
-        Plot("slide", "Slips off the chair slowly, ends lying on the floor.", _sliding, True),
         Plot(
-            "helped", "Falls sideways; another person comes, stays beside for 27 s, leaves; still down.", _helped, True
+            "fall-forward",
+            "Trips, falls forward, lies 44 s, gets up.",
+            _falling_forward,
+            fall_expected=True,
+            cleared_expected=True,
+        ),
+        Plot(
+            "fall-sideways",
+            "Topples to the right, lies 44 s, gets up.",
+            _falling_sideways,
+            fall_expected=True,
+            cleared_expected=True,
+        ),
+        Plot("slide", "Slips off the chair slowly, ends lying on the floor.", _sliding, fall_expected=True),
+        Plot(
+            "helped",
+            "Falls sideways; another person comes, stays beside for 27 s, leaves; still down.",
+            _helped,
+            fall_expected=True,
         ),
         Plot("ordinary", "Walks in, sits down, stands up, walks out.", _ordinary),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from tools.scenes.acts import Act, Ease, Move, Step
 from tools.scenes.bodies import Body
 from tools.scenes.pose import Frame, Key, Reach, Support
+from tools.scenes.rig import SIDES, Side
 from tools.scenes.rotations import pitch, roll
 from tools.scenes.stances import Spot, Stance, hand, side_lying, trailing
 
@@ -63,10 +64,10 @@ def _tipping(stance: Stance, lean: float) -> Key:
     u = lean / 90.0
     radius = stance.body.hip_height / stance.body.scale - 0.02 - 0.13 * np.sin(np.pi * u)
     hands = tuple(
-        hand(left, (0.07 + 0.30 * min(1.0, 2 * u), 0.215, -0.535 + 0.42 * min(1.0, 1.6 * u)), pole=(-0.2, 0.9, -0.5))
-        for left in (True, False)
+        hand(side, (0.07 + 0.30 * min(1.0, 2 * u), 0.215, -0.535 + 0.42 * min(1.0, 1.6 * u)), pole=(-0.2, 0.9, -0.5))
+        for side in SIDES
     )
-    feet = tuple(_heels_up(stance, left=left, u=u) for left in (True, False))
+    feet = tuple(_heels_up(stance, side=side, u=u) for side in SIDES)
     a = np.radians(lean)
     return stance.key(
         (float(radius * np.sin(a)), 0.0, float(radius * np.cos(a)) + 0.10 * u),
@@ -78,9 +79,9 @@ def _tipping(stance: Stance, lean: float) -> Key:
     )
 
 
-def _heels_up(stance: Stance, *, left: bool, u: float) -> Reach:
+def _heels_up(stance: Stance, *, side: Side, u: float) -> Reach:
     """The foot tips over its toes as the body goes."""
-    flat = stance.sole(left)
+    flat = stance.sole(side)
     x, y, z = flat.point
     assert flat.turn is not None  # noqa: S101
     tip = 80.0 * u
@@ -95,12 +96,12 @@ def prone(stance: Stance, ahead: float) -> Key:
         (ahead, 0.0, 0.13),
         pitch(88.0),
         (
-            hand(True, (0.05, 0.30, 0.04), pole=(-0.1, 1.0, -0.3)),  # noqa: FBT003
-            hand(False, (0.07, 0.42, -0.40), pole=(0.3, 1.0, 0.2)),  # noqa: FBT003
+            hand("L", (0.05, 0.30, 0.04), pole=(-0.1, 1.0, -0.3)),
+            hand("R", (0.07, 0.42, -0.40), pole=(0.3, 1.0, 0.2)),
         ),
         (
-            trailing(True, (ahead - 0.775, 0.13, 0.09), (-0.2, 0.6, 0.0)),  # noqa: FBT003
-            trailing(False, (ahead - 0.72, 0.17, 0.09), (0.3, 1.0, 0.0)),  # noqa: FBT003
+            trailing("L", (ahead - 0.775, 0.13, 0.09), (-0.2, 0.6, 0.0)),
+            trailing("R", (ahead - 0.72, 0.17, 0.09), (0.3, 1.0, 0.0)),
         ),
         bend=(-2.0, 0.0, 0.0),
         nod=(-12.0, 0.0, 48.0),
@@ -138,8 +139,8 @@ def _toppling(stance: Stance, lean: float) -> Key:
         (0.03 * u, -float(radius * np.sin(a)), float(radius * np.cos(a)) + 0.10 * u),
         roll(lean * 0.92) @ pitch(6.0),
         (
-            hand(True, (0.22, 0.30, -0.36 + 0.1 * u)),  # noqa: FBT003
-            hand(False, (0.10 + 0.26 * u, 0.36 - 0.24 * u, -0.50 + 0.50 * u), pole=(-0.4, 0.6, -0.8)),  # noqa: FBT003
+            hand("L", (0.22, 0.30, -0.36 + 0.1 * u)),
+            hand("R", (0.10 + 0.26 * u, 0.36 - 0.24 * u, -0.50 + 0.50 * u), pole=(-0.4, 0.6, -0.8)),
         ),
         feet,
         bend=(8.0 + 10.0 * u, -8.0 * float(np.sin(np.pi * u)), 6.0 * u),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,15 +10,18 @@ import numpy as np
 from tools.scenes.acts import Act, Ease, Move, Step
 from tools.scenes.bodies import Body
 from tools.scenes.pose import Key, Reach
+from tools.scenes.rig import SIDES, SIGN, Side
 from tools.scenes.rotations import between, pitch, yaw
 from tools.scenes.stances import Spot, Stance, hand
 
-STANCE_SHARE = 0.66
+STANCE_SHARE = 0.63
 """Of the stride each foot is on the floor: slow older gait has long double support [C]."""
 TURN_LENGTH = 1.0 / 90.0
 """Metres of path that a degree of turning on the spot counts for: at 0.6 m/s a half turn takes 3.3 s [C]."""
 CORNER = 0.35
 """Metres before a corner at which the way begins to bend."""
+HEEL_OFF_DEG = 28.0
+"""How far the heel has come up when the toes leave the floor [C]."""
 TICK = 0.1
 """Seconds between the keys of a walk."""
 
@@ -109,7 +112,7 @@ def walk(
     """Walks through points, then turns to a heading. Speed in m/s; `stop` False: ends in full stride (to trip)."""
     way = path(start, points, heading)
 
-    def move(body: Body, key: Key) -> tuple[Act, ...]:
+    def move(body: Body, _: Key) -> tuple[Act, ...]:
         times, places = _pace(way.length, speed, stop=stop)
         stride = 2 * (0.16 + 0.40 * speed) * body.scale
         steps = [
@@ -140,8 +143,9 @@ def _stride(body: Body, way: Path, s: float, stride: float, speed: float) -> Key
     phase = 2 * np.pi * s / stride
     going = min(1.0, s / 0.3, (way.length - s) / 0.3)
     swing = 0.10 * going * float(np.sin(phase))
-    arms = tuple(hand(left, (0.07 + side * swing, 0.215, -0.525)) for left, side in ((True, -1.0), (False, 1.0)))
-    height = body.hip_height * (0.972 - 0.008 * going * float(np.cos(2 * phase))) / body.scale
+    arms = tuple(hand(side, (0.07 - SIGN[side] * swing, 0.215, -0.525)) for side in SIDES)
+    level = (1 - going) * 0.98 * body.hip_height + going * _hip_height(body, stride)
+    height = (level - 0.006 * going * float(np.cos(2 * phase))) / body.scale
     sway = 0.018 * going * float(np.cos(phase))
     key = stance.key(
         (0.02 * going, sway, height),
@@ -151,29 +155,49 @@ def _stride(body: Body, way: Path, s: float, stride: float, speed: float) -> Key
         bend=(7.0 + 3.0 * speed * going, 0.0, -3.0 * going * float(np.sin(phase))),
         nod=(-4.0, 0.0, 0.0),
     )
-    feet = tuple(_foot(body, way, s, stride, left=left) for left in (True, False))
+    feet = tuple(_foot(body, way, s, stride, side=side) for side in SIDES)
     return Key(key.pelvis, key.turn, key.hands, (feet[0], feet[1]), key.bend, key.nod)
 
 
-def _foot(body: Body, way: Path, s: float, stride: float, *, left: bool) -> Reach:
+def _hip_height(body: Body, stride: float) -> float:
+    """Of the pelvis in full stride, metres: low enough for both feet to reach the floor."""
+    thigh, shin, foot = (body.heads[f"{bone}.L"] for bone in ("thigh", "shin", "foot"))
+    leg = 0.985 * float(np.linalg.norm(shin - thigh) + np.linalg.norm(foot - shin))
+    apart = 0.8 * stride * STANCE_SHARE / 2
+    above_ankle = float(np.sqrt(leg**2 - apart**2))
+    return min(0.972 * body.hip_height, above_ankle + body.hip_height + float(foot[2] - thigh[2]))
+
+
+def _foot(body: Body, way: Path, s: float, stride: float, *, side: Side) -> Reach:
     """Where a foot is when the pelvis has gone s metres: planted, or swinging to its next place."""
-    offset = stride / 4 if left else -stride / 4
+    offset = SIGN[side] * stride / 4
     cycle = (s - offset) / stride
     n = np.floor(cycle + 0.5)
-    gone = cycle - n
-    here = float(n * stride + offset)
-    if abs(gone) <= STANCE_SHARE / 2:
-        return _planted(body, way, here, left=left)
-    if gone > 0:
-        from_s, to_s, u = here, here + stride, (gone - STANCE_SHARE / 2) / (1 - STANCE_SHARE)
-    else:
-        from_s, to_s, u = here - stride, here, (gone + 1 - STANCE_SHARE / 2) / (1 - STANCE_SHARE)
-    return _swinging(_planted(body, way, from_s, left=left), _planted(body, way, to_s, left=left), u)
+    half = STANCE_SHARE / 2
+    since = cycle - n + half  # strides since this foot was put down
+    if since < 0:
+        n, since = n - 1, since + 1
+    here, there = (_planted(body, way, float(m * stride + offset), side=side) for m in (n, n + 1))
+    far = min(1.0, float(np.linalg.norm(np.subtract(there.point, here.point))) / 0.4)
+    if since <= STANCE_SHARE:
+        heel = np.clip((since / STANCE_SHARE - 0.6) / 0.4, 0.0, 1.0)
+        return _heel_up(here, HEEL_OFF_DEG * far * float(heel))
+    u = (since - STANCE_SHARE) / (1 - STANCE_SHARE)
+    return _heel_up(_swinging(here, there, u), HEEL_OFF_DEG * far * max(0.0, 1.0 - 2.0 * u))
 
 
-def _planted(body: Body, way: Path, s: float, *, left: bool) -> Reach:
+def _planted(body: Body, way: Path, s: float, *, side: Side) -> Reach:
     stance = Stance(body, way.at(s))
-    return stance.reach(stance.sole(left))
+    return stance.reach(stance.sole(side))
+
+
+def _heel_up(foot: Reach, deg: float) -> Reach:
+    """The foot tipped over its ball, which stays where it is."""
+    assert foot.turn is not None  # noqa: S101
+    ball = foot.turn @ np.array([0.13, 0.0, -foot.point[2]])
+    turn = foot.turn @ pitch(deg)
+    x, y, z = np.array(foot.point) + ball - foot.turn @ pitch(deg) @ np.array([0.13, 0.0, -foot.point[2]])
+    return replace(foot, point=(float(x), float(y), float(z)), turn=turn)
 
 
 def _swinging(a: Reach, b: Reach, u: float) -> Reach:
@@ -181,8 +205,6 @@ def _swinging(a: Reach, b: Reach, u: float) -> Reach:
     assert b.turn is not None  # noqa: S101
     u = u * u * (3 - 2 * u)
     p, q = np.array(a.point), np.array(b.point)
-    at = (1 - u) * p + u * q
-    lift = min(0.07, 0.25 * float(np.linalg.norm(q - p))) * float(np.sin(np.pi * u))
-    turn = between(a.turn, b.turn, u)
-    heel_up = pitch(18.0 * float(np.sin(2 * np.pi * u)) * min(1.0, float(np.linalg.norm(q - p)) / 0.3))
-    return Reach((float(at[0]), float(at[1]), float(at[2] + lift)), a.frame, b.pole, turn @ heel_up)
+    x, y, z = (1 - u) * p + u * q
+    lift = min(0.05, 0.25 * float(np.linalg.norm(q - p))) * float(np.sin(np.pi * u))
+    return Reach((float(x), float(y), float(z + lift)), a.frame, b.pole, between(a.turn, b.turn, u))

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.types import KEYPOINTS, Layout
 from tools.scenes.camera import Camera
 from tools.scenes.catalogue import Scene
-from tools.scenes.rig import BLAZEPOSE33, COCO17
+from tools.scenes.rig import BLAZEPOSE33
 
 Floats = NDArray[np.float64]
-LayoutName = Literal["coco17", "blazepose33"]
 
 PIXEL_STEP, METRE_STEP = 1 / 16, 1 / 1024
 """Places are rounded to these: powers of two compress well."""
 
 
-def order(layout: LayoutName) -> list[int]:
+def order(layout: Layout) -> list[int]:
     """Where the layout's landmarks stand in BLAZEPOSE33."""
-    names = COCO17 if layout == "coco17" else BLAZEPOSE33
-    return [BLAZEPOSE33.index(name) for name in names]
+    return [BLAZEPOSE33.index(name) for name in KEYPOINTS[layout]]
 
 
 def instants(scene: Scene) -> Floats:
@@ -31,11 +29,11 @@ def instants(scene: Scene) -> Floats:
     return times
 
 
-def write_keypoints(scene: Scene, path: Path, layout: LayoutName = "coco17") -> None:
+def write_keypoints(scene: Scene, path: Path, layout: Layout = Layout.COCO17) -> None:
     """Writes the scene's exact joints as a keypoint recording.
 
-    The score is 1 for a landmark inside the picture and 0 outside; nothing hides behind furniture here. `world` is what the
-    pose models give: metres from the mid-hip in camera axes.
+    The score is 1 for a landmark inside the picture and 0 outside; nothing hides behind furniture here. `world` is what
+    the pose models give: metres from the mid-hip in camera axes.
     """
     times = instants(scene)
     chosen = order(layout)
@@ -55,7 +53,7 @@ def write_keypoints(scene: Scene, path: Path, layout: LayoutName = "coco17") -> 
                 continue
             frames.append(i)
             people.append(person)
-            keypoints.append(np.column_stack((px, seen)))
+            keypoints.append(np.column_stack((np.nan_to_num(px), seen)))
             world.append(hip_centred(joints, scene.camera, layout))
     camera = scene.camera
     np.savez_compressed(
@@ -63,7 +61,7 @@ def write_keypoints(scene: Scene, path: Path, layout: LayoutName = "coco17") -> 
         t=times,
         frame=np.array(frames, dtype=np.int64),
         keypoints=_rounded(np.stack(keypoints), PIXEL_STEP),
-        layout=np.array(layout),
+        layout=np.array(layout.value),
         size=np.array((camera.width, camera.height)),
         world=_rounded(np.stack(world), METRE_STEP),
         person=np.array(people, dtype=np.int64),
@@ -74,10 +72,10 @@ def write_keypoints(scene: Scene, path: Path, layout: LayoutName = "coco17") -> 
     )
 
 
-def hip_centred(joints: Floats, camera: Camera, layout: LayoutName) -> Floats:
+def hip_centred(joints: Floats, camera: Camera, layout: Layout) -> Floats:
     """Joints in camera axes from the mid-hip, metres."""
     axes = camera.to_camera(joints)
-    names = COCO17 if layout == "coco17" else BLAZEPOSE33
+    names = KEYPOINTS[layout]
     hips = [names.index("left_hip"), names.index("right_hip")]
     centred: Floats = axes - axes[hips].mean(axis=0)
     return centred

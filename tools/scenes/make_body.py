@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import argparse
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -137,3 +138,19 @@ def _head_label(bone: str) -> str:
     stem, _, side = bone.partition(".")
     label = HEAD_BONE.get(stem, stem)
     return f"{label}.{side}" if side else label
+
+
+def main() -> None:
+    """`python -m tools.scenes.make_body FILE --gender 1 --age 0.95 --height 0.4`."""
+    parser = argparse.ArgumentParser(prog="python -m tools.scenes.make_body", description=__doc__)
+    parser.add_argument("file", type=Path, help="where to write it (.npz)")
+    for trait in fields(Traits):
+        needed = trait.default is MISSING
+        parser.add_argument(f"--{trait.name}", type=float, required=needed, default=None if needed else trait.default)
+    wanted = vars(parser.parse_args())
+    path = wanted.pop("file")
+    make(Traits(**wanted), path)
+
+
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,11 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 OVERSAMPLE = 2
+NEAREST_M = 0.1
+SHADOW = 0.42
+"""Share of the light that a body takes from the floor."""
+LAMP_LIFT_M = 1.2
+"""Shadows fall as from a lamp this much higher: shorter, as under a wide one."""
 NOISE_SD = 1.2
 """Grey levels: a quiet sensor [C]; more would only be eaten by the encoder."""
 
@@ -29,14 +34,21 @@ class Canvas:
 
     scene: Scene
     room: Backdrop
+    empty: Image
+    """The room without people, in the camera's own size."""
     colours: tuple[Floats, ...]
     """Per part, (F, 3)."""
+
+
+Window = tuple[slice, slice]
+"""Rows and columns of the oversampled picture."""
 
 
 def canvas(scene: Scene) -> Canvas:
     """What all frames share."""
     colours = tuple(painted(part.performance.body, OUTFITS[part.clothes]) for part in scene.parts)
-    return Canvas(scene, backdrop(scene.room, scene.camera, OVERSAMPLE), colours)
+    room = backdrop(scene.room, scene.camera, OVERSAMPLE)
+    return Canvas(scene, room, _shrunk(room.colour), colours)
 
 
 def frames(scene: Scene) -> Iterator[tuple[float, Image]]:
@@ -49,76 +61,92 @@ def frames(scene: Scene) -> Iterator[tuple[float, Image]]:
 def frame(shared: Canvas, t: float) -> Image:
     """The picture at t seconds, without noise."""
     scene = shared.scene
-    picture = shared.room.colour.copy()
-    depth = shared.room.depth.copy()
+    picture = shared.empty.copy()
     present = [
-        (part, colour)
+        (part, colour, part.performance.at(t).skin(part.performance.body))
         for part, colour in zip(scene.parts, shared.colours, strict=True)
         if part.performance.start <= t <= part.performance.end
     ]
-    skins = [part.performance.at(t).skin(part.performance.body) for part, _ in present]
-    for skin in skins:
-        _cast_shadow(picture, shared.room, skin, scene)
-    for (part, colour), skin in zip(present, skins, strict=True):
-        _draw(picture, depth, skin, part, colour, scene)
-    size = (scene.camera.width, scene.camera.height)
-    return np.asarray(
-        cv2.resize(np.clip(picture, 0, 255).astype(np.uint8), size, interpolation=cv2.INTER_AREA), np.uint8
-    )
+    if not present:
+        return picture
+    shadows = [_shadow(skin, scene) for _, _, skin in present]
+    window = _around([*shadows, *(scene.camera.project(skin) * OVERSAMPLE for _, _, skin in present)], scene)
+    if window is None:
+        return picture
+    fine, depth = shared.room.colour[window].copy(), shared.room.depth[window].copy()
+    for shadow in shadows:
+        fine *= _darkened(shadow, shared.room.floor[window], window)[..., None]
+    for part, colour, skin in present:
+        _draw(fine, depth, skin, part, colour, scene, window)
+    rows, columns = (slice(part.start // OVERSAMPLE, part.stop // OVERSAMPLE) for part in window)
+    picture[rows, columns] = _shrunk(fine)
+    return picture
 
 
 def noisy(picture: Image, seed: int, index: int) -> Image:
     """Sensor noise, the same for the same seed and frame."""
     rng = np.random.default_rng((seed, index))
-    noise = rng.normal(0.0, NOISE_SD, picture.shape[:2]).astype(np.float32)
+    noise = rng.standard_normal(picture.shape[:2], dtype=np.float32) * NOISE_SD
     return np.clip(picture + noise[..., None] + 0.5, 0, 255).astype(np.uint8)
 
 
-def _draw(picture: Floats, depth: Floats, skin: Floats, part: Part, colour: Floats, scene: Scene) -> None:
+def _shrunk(fine: Floats) -> Image:
+    """The mean of each OVERSAMPLE x OVERSAMPLE block."""
+    height, width = fine.shape[0] // OVERSAMPLE, fine.shape[1] // OVERSAMPLE
+    blocks: Floats = fine.reshape(height, OVERSAMPLE, width, OVERSAMPLE, 3).mean(axis=(1, 3))
+    return np.asarray(np.clip(blocks + 0.5, 0, 255), np.uint8)
+
+
+def _around(points: list[Floats], scene: Scene, margin: int = 24) -> Window | None:
+    """The part of the picture that holds all points; None when they are outside."""
+    size = np.array((scene.camera.width, scene.camera.height)) * OVERSAMPLE
+    low = np.min([np.nanmin(px, axis=0) for px in points], axis=0) - margin
+    high = np.max([np.nanmax(px, axis=0) for px in points], axis=0) + margin
+    x0, y0 = (np.clip(low, 0, size).astype(int) // OVERSAMPLE * OVERSAMPLE).tolist()
+    x1, y1 = (np.clip(high, 0, size).astype(int) // OVERSAMPLE * OVERSAMPLE).tolist()
+    return (slice(y0, y1), slice(x0, x1)) if x1 > x0 and y1 > y0 else None
+
+
+def _draw(
+    picture: Floats, depth: Floats, skin: Floats, part: Part, colour: Floats, scene: Scene, window: Window
+) -> None:
     camera, body = scene.camera, part.performance.body
-    px = camera.project(skin) * OVERSAMPLE
+    px = camera.project(skin) * OVERSAMPLE - (window[1].start, window[0].start)
     z = camera.to_camera(skin)[:, 2]
     corners = skin[body.faces]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     middle = corners.mean(axis=1)
     seen = ((np.array(camera.position) - middle) * normals).sum(axis=1) > 0
-    seen &= (z[body.faces] > 0.1).all(axis=1)
-    faces = np.flatnonzero(seen)
-    if not len(faces):
-        return
-    x0, y0 = np.floor(px[body.faces[faces]].min(axis=(0, 1))).astype(int).clip(0)
-    x1, y1 = np.ceil(px[body.faces[faces]].max(axis=(0, 1))).astype(int) + 1
-    x1, y1 = min(x1, picture.shape[1]), min(y1, picture.shape[0])
-    if x1 <= x0 or y1 <= y0:
-        return
-    face_at, depth_at = rasterise(px - (x0, y0), z, body.faces[faces], (y1 - y0, x1 - x0))
-    window = (slice(y0, y1), slice(x0, x1))
-    shown = (face_at >= 0) & (depth_at < depth[window])
+    faces = np.flatnonzero(seen & (z[body.faces] > NEAREST_M).all(axis=1))
+    rows, columns = picture.shape[:2]
+    face_at, depth_at = rasterise(px, z, body.faces[faces], (rows, columns))
+    shown = (face_at >= 0) & (depth_at < depth)
     unit = normals[faces] / np.maximum(np.linalg.norm(normals[faces], axis=1, keepdims=True), 1e-12)
     bright = lit(middle[faces], unit, scene.room.light)
-    shades = colour[faces] * (0.25 + 0.75 * bright + 0.10 * unit @ _towards(scene))[:, None]
-    picture[window][shown] = shades[face_at[shown]]
-    depth[window][shown] = depth_at[shown]
+    fill = unit @ -camera.rotation[2]  # a weak light from the camera's side: what the lamp misses still has form
+    shades = colour[faces] * (0.25 + 0.75 * bright + 0.10 * fill)[:, None]
+    picture[shown] = shades[face_at[shown]]
+    depth[shown] = depth_at[shown]
 
 
-def _towards(scene: Scene) -> Floats:
-    """A weak fill light from the camera's side, so that what the lamp misses still has form."""
-    away: Floats = -scene.camera.rotation[2]
-    return away
+def _shadow(skin: Floats, scene: Scene) -> Floats:
+    """Oversampled pixels (N, 2) of the floor behind the body as the lamp sees it."""
+    x, y, z = scene.room.light
+    lamp = np.array((x, y, z + LAMP_LIFT_M))
+    share = lamp[2] / (lamp[2] - np.maximum(skin[:, 2], 0.0))
+    floor: Floats = lamp + (skin - lamp) * share[:, None]
+    return scene.camera.project(floor) * OVERSAMPLE
 
 
-def _cast_shadow(picture: Floats, room: Backdrop, skin: Floats, scene: Scene) -> None:
-    """Darkens the floor where the body stands between it and the lamp; soft, as under a wide lamp."""
-    lamp = np.array(scene.room.light) + (0.0, 0.0, 1.2)
-    below = skin[skin[:, 2] > 0.005]
-    share = lamp[2] / (lamp[2] - below[:, 2])
-    floor = lamp + (below - lamp) * share[:, None]
-    px = scene.camera.project(floor) * OVERSAMPLE
-    px = px[scene.camera.sees(px / OVERSAMPLE)].astype(int)
-    if not len(px):
-        return
-    mask = np.zeros(room.depth.shape, np.uint8)
-    mask[px[:, 1], px[:, 0]] = 255
+def _darkened(shadow: Floats, floor: NDArray[np.bool_], window: Window) -> Floats:
+    """Brightness left where a shadow falls; soft, as under a wide lamp."""
+    mask = np.zeros(floor.shape, np.uint8)
+    places = (np.nan_to_num(shadow, nan=-1.0) - (window[1].start, window[0].start)).astype(int)
+    x, y = places[:, 0], places[:, 1]
+    rows, columns = floor.shape
+    inside = (x >= 0) & (y >= 0) & (x < columns) & (y < rows)
+    mask[y[inside], x[inside]] = 255
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (13, 13))
     soft = cv2.GaussianBlur(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel), (0, 0), 5.0) / 255.0
-    picture *= np.where(room.floor, 1.0 - 0.42 * soft, 1.0)[..., None]
+    left: Floats = np.where(floor, 1.0 - SHADOW * np.asarray(soft), 1.0)
+    return left

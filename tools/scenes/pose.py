@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from tools.scenes.rotations import Matrix, Vector, between, bow, frame, pitch
 
 Triple = tuple[float, float, float]
 UPRIGHT: Final = np.eye(3)
+LEVEL: Final = np.zeros(4)
 
 
 class Frame(StrEnum):
@@ -86,9 +88,30 @@ def solve(body: Body, blend: Blend) -> Posed:
     pelvis = (1 - u) * a.pelvis + u * b.pelvis
     posed = _place(body, blend, pelvis)
     lift = (1 - u) * _lift(body, posed, a.support) + u * _lift(body, posed, b.support)
-    if abs(lift) < 1e-6:
-        return posed
-    return _place(body, blend, pelvis + np.array([0.0, 0.0, lift]))
+    pelvis = pelvis + np.array([0.0, 0.0, lift])
+    raised = np.zeros(4)
+    for _ in range(3):
+        posed = _place(body, blend, pelvis, raised)
+        pelvis = pelvis + np.array([0.0, 0.0, _sunk(body, posed, _trunk(body))])
+        sunk = np.array([_sunk(body, posed, limb) for limb in _limb_skins(body)])
+        raised += sunk
+    return posed
+
+
+def _sunk(body: Body, posed: Posed, limb: NDArray[np.int64]) -> float:
+    """How far a part is under the floor, metres: where keys are blended, a foot may swing through it."""
+    return max(0.0, -float(posed.skin(body, limb)[:, 2].min()) - 0.004)
+
+
+@cache
+def _limb_skins(body: Body) -> tuple[NDArray[np.int64], ...]:
+    """Skin of left forearm and hand, left shin and foot, and the same of the right."""
+    main = body.bone[body.touch, 0]
+    return tuple(
+        body.touch[np.isin(main, [BONES.index(f"{bone}.{side}") for bone in bones])]
+        for side in SIDES
+        for bones in (("forearm", "hand"), ("shin", "foot"))
+    )
 
 
 def _lift(body: Body, posed: Posed, support: Support | None) -> float:
@@ -98,16 +121,18 @@ def _lift(body: Body, posed: Posed, support: Support | None) -> float:
     return support.height - float(posed.skin(body, touch)[:, 2].min())
 
 
+@cache
 def _seat(body: Body) -> NDArray[np.int64]:
     return body.touch[np.isin(body.bone[body.touch, 0], bone_index("pelvis"))]
 
 
+@cache
 def _trunk(body: Body) -> NDArray[np.int64]:
     limbs = bone_index("foot", "shin", "hand", "forearm")
     return body.touch[~np.isin(body.bone[body.touch, 0], limbs)]
 
 
-def _place(body: Body, blend: Blend, pelvis: Vector) -> Posed:
+def _place(body: Body, blend: Blend, pelvis: Vector, raised: Vector = LEVEL) -> Posed:
     a, b, u = blend.a, blend.b, blend.u
     rotation = {"pelvis": between(a.turn, b.turn, u)}
     place = {"pelvis": pelvis}
@@ -131,13 +156,15 @@ def _place(body: Body, blend: Blend, pelvis: Vector) -> Posed:
     }
     for i, side in enumerate(SIDES):
         grow(f"clavicle.{side}", UPRIGHT)
-        for limb, reaches, home in (
-            (("upperarm", "forearm", "hand"), (a.hands[i], b.hands[i]), Frame.CHEST),
-            (("thigh", "shin", "foot"), (a.feet[i], b.feet[i]), Frame.PELVIS),
+        for j, (limb, reaches, home) in enumerate(
+            (
+                (("upperarm", "forearm", "hand"), (a.hands[i], b.hands[i]), Frame.CHEST),
+                (("thigh", "shin", "foot"), (a.feet[i], b.feet[i]), Frame.PELVIS),
+            )
         ):
             upper, lower, end = (f"{bone}.{side}" for bone in limb)
             grow(upper, UPRIGHT)
-            target = np.zeros(3)
+            target = np.array([0.0, 0.0, raised[2 * i + j]])
             for share, reach in zip((1 - u, u), reaches, strict=True):
                 start, turn = origin[reach.frame]
                 target = target + share * (start + turn @ np.array(reach.point))

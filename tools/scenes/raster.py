@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +29,7 @@ def rasterise(
     face_at = np.full(height * width, -1, dtype=np.int64)
     depth_at = np.full(height * width, np.inf)
     edges = [0, 2, 3, 4, 6, 9, 14, 24, 48, 4096]
-    for smallest, largest in zip(edges, edges[1:], strict=False):
+    for smallest, largest in pairwise(edges):
         chosen = np.flatnonzero((size > smallest) & (size <= largest))
         if not len(chosen):
             continue

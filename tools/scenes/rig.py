@@ -1,14 +1,19 @@
 """The bones a body is posed by, and the landmarks that ride on them.
 
-Fewer bones than the parametric model's: fingers, toes and the halves of each limb move as one. Rest frame of a body, metres:
-x forward, y to the person's left, z up, origin at the pelvis.
+Fewer bones than the parametric model's: fingers, toes and the halves of each limb move as one. Rest frame of a body,
+metres: x forward, y to the person's left, z up, origin at the pelvis.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
-SIDES: Final = ("L", "R")
+from edge_agent.types import KEYPOINTS, Layout
+
+Side = Literal["L", "R"]
+SIDES: Final[tuple[Side, Side]] = ("L", "R")
+SIGN: Final[dict[Side, float]] = {"L": 1.0, "R": -1.0}
+"""Of y on that side of the body."""
 SPINE: Final = ("spine05", "spine04", "spine03", "spine02", "spine01")
 """From the sacrum to the neck; a bend of the trunk is shared equally among them."""
 
@@ -39,61 +44,8 @@ PARENT: Final[dict[str, str | None]] = {
 
 BONES: Final = tuple(PARENT)
 
-COCO17: Final = (
-    "nose",
-    "left_eye",
-    "right_eye",
-    "left_ear",
-    "right_ear",
-    "left_shoulder",
-    "right_shoulder",
-    "left_elbow",
-    "right_elbow",
-    "left_wrist",
-    "right_wrist",
-    "left_hip",
-    "right_hip",
-    "left_knee",
-    "right_knee",
-    "left_ankle",
-    "right_ankle",
-)
-
-BLAZEPOSE33: Final = (
-    "nose",
-    "left_eye_inner",
-    "left_eye",
-    "left_eye_outer",
-    "right_eye_inner",
-    "right_eye",
-    "right_eye_outer",
-    "left_ear",
-    "right_ear",
-    "mouth_left",
-    "mouth_right",
-    "left_shoulder",
-    "right_shoulder",
-    "left_elbow",
-    "right_elbow",
-    "left_wrist",
-    "right_wrist",
-    "left_pinky",
-    "right_pinky",
-    "left_index",
-    "right_index",
-    "left_thumb",
-    "right_thumb",
-    "left_hip",
-    "right_hip",
-    "left_knee",
-    "right_knee",
-    "left_ankle",
-    "right_ankle",
-    "left_heel",
-    "right_heel",
-    "left_foot_index",
-    "right_foot_index",
-)
+COCO17: Final = KEYPOINTS[Layout.COCO17]
+BLAZEPOSE33: Final = KEYPOINTS[Layout.BLAZEPOSE33]
 """A superset of COCO17."""
 
 LANDMARK_BONE: Final[dict[str, str]] = {

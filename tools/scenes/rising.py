@@ -50,13 +50,13 @@ def _is_prone(key: Key) -> bool:
 
 def _on_elbows(stance: Stance) -> Key:
     return stance.key(
-        (-0.06, 0.0, 0.24),
+        (-0.06, 0.0, 0.20),
         pitch(84.0),
         (
-            hand(True, (0.44, 0.24, 0.06), Frame.WORLD, (-0.3, 1.0, -0.6)),  # noqa: FBT003
-            hand(False, (0.44, 0.24, 0.06), Frame.WORLD, (-0.3, 1.0, -0.6)),  # noqa: FBT003
+            hand("L", (0.44, 0.24, 0.06), Frame.WORLD, (-0.3, 1.0, -0.6)),
+            hand("R", (0.44, 0.24, 0.06), Frame.WORLD, (-0.3, 1.0, -0.6)),
         ),
-        (trailing(True, (-0.68, 0.12, 0.09)), trailing(False, (-0.68, 0.12, 0.09))),  # noqa: FBT003
+        (trailing("L", (-0.70, 0.15, 0.09), (0.6, 1.0, 0.0)), trailing("R", (-0.72, 0.13, 0.09), (0.6, 1.0, 0.0))),
         bend=(-14.0, 0.0, 0.0),
         nod=(-22.0, 0.0, 0.0),
     )
@@ -67,10 +67,10 @@ def _all_fours(stance: Stance, rocked: float = 0.0) -> Key:
         (-0.10 - rocked, 0.0, 0.44),
         pitch(76.0),
         (
-            hand(True, (0.40, 0.19, 0.07), Frame.WORLD, (-0.7, 0.7, -0.2)),  # noqa: FBT003
-            hand(False, (0.40, 0.19, 0.07), Frame.WORLD, (-0.7, 0.7, -0.2)),  # noqa: FBT003
+            hand("L", (0.40, 0.19, 0.07), Frame.WORLD, (-0.7, 0.7, -0.2)),
+            hand("R", (0.40, 0.19, 0.07), Frame.WORLD, (-0.7, 0.7, -0.2)),
         ),
-        (trailing(True, (-0.50, 0.11, 0.09)), trailing(False, (-0.50, 0.11, 0.09))),  # noqa: FBT003
+        (trailing("L", (-0.50, 0.11, 0.09)), trailing("R", (-0.50, 0.11, 0.09))),
         bend=(10.0, 0.0, 0.0),
         nod=(-20.0, 0.0, 0.0),
     )
@@ -81,10 +81,10 @@ def _half_kneeling(stance: Stance) -> Key:
         (-0.04, 0.0, 0.46),
         pitch(16.0),
         (
-            hand(True, (0.28, -0.02, 0.02), Frame.PELVIS, (-0.4, 1.0, -0.4)),  # noqa: FBT003
-            hand(False, (0.34, 0.10, 0.05), Frame.PELVIS, (-0.4, 1.0, -0.4)),  # noqa: FBT003
+            hand("L", (0.28, -0.02, 0.02), Frame.PELVIS, (-0.4, 1.0, -0.4)),
+            hand("R", (0.34, 0.10, 0.05), Frame.PELVIS, (-0.4, 1.0, -0.4)),
         ),
-        (trailing(True, (-0.46, 0.11, 0.09)), stance.sole(False, 0.34)),  # noqa: FBT003
+        (trailing("L", (-0.46, 0.11, 0.09)), stance.sole("R", 0.34)),
         bend=(26.0, 0.0, 0.0),
         nod=(-8.0, 0.0, 0.0),
     )
@@ -94,8 +94,8 @@ def _pushing_up(stance: Stance) -> Key:
     return stance.key(
         (0.22, 0.0, 0.68),
         pitch(34.0),
-        (HANGING[0], hand(False, (0.30, 0.12, 0.02), Frame.PELVIS, (-0.4, 1.0, -0.4))),  # noqa: FBT003
-        (trailing(True, (0.0, 0.11, 0.16), droop=30.0), stance.sole(False, 0.34)),  # noqa: FBT003
+        (HANGING[0], hand("R", (0.30, 0.12, 0.02), Frame.PELVIS, (-0.4, 1.0, -0.4))),
+        (trailing("L", (0.0, 0.11, 0.16), droop=30.0), stance.sole("R", 0.34)),
         bend=(26.0, 0.0, 0.0),
         nod=(-10.0, 0.0, 0.0),
     )

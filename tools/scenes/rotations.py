@@ -55,15 +55,18 @@ def axis_angle(rotation: Matrix) -> Vector:
     """The rotation vector, radians, 0 to pi long."""
     cos = np.clip((np.trace(rotation) - 1) / 2, -1.0, 1.0)
     angle = float(np.arccos(cos))
-    skew = np.array([rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]])
+    skew: Vector = np.array(
+        [rotation[2, 1] - rotation[1, 2], rotation[0, 2] - rotation[2, 0], rotation[1, 0] - rotation[0, 1]]
+    )
     if angle < 1e-7:
         return np.zeros(3)
     if np.pi - angle > 1e-4:
-        return skew * (angle / (2 * np.sin(angle)))
-    symmetric = (rotation + np.eye(3)) / 2
+        skew *= angle / (2 * np.sin(angle))
+        return skew
+    symmetric: Matrix = (rotation + np.eye(3)) / 2
     axis = symmetric[:, int(np.argmax(np.diag(symmetric)))]
-    axis = unit(axis)
-    return axis * (angle if float(axis @ skew) >= 0 else -angle)
+    turn: Vector = unit(axis) * (angle if float(axis @ skew) >= 0 else -angle)
+    return turn
 
 
 def from_axis_angle(vector: Vector) -> Matrix:
@@ -72,8 +75,9 @@ def from_axis_angle(vector: Vector) -> Matrix:
     if angle < 1e-12:
         return np.eye(3)
     x, y, z = vector / angle
-    k = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    return np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * (k @ k)
+    k: Matrix = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    turned: Matrix = np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * (k @ k)
+    return turned
 
 
 def between(a: Matrix, b: Matrix, u: float) -> Matrix:
@@ -82,4 +86,5 @@ def between(a: Matrix, b: Matrix, u: float) -> Matrix:
         return a
     if u >= 1.0:
         return b
-    return a @ from_axis_angle(u * axis_angle(a.T @ b))
+    part: Matrix = a @ from_axis_angle(u * axis_angle(a.T @ b))
+    return part

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tools.scenes.acts import Act, Ease, Move, Step
 from tools.scenes.bodies import Body
 from tools.scenes.pose import Frame, Key, Support
+from tools.scenes.rig import SIDES, SIGN
 from tools.scenes.rotations import pitch, roll, yaw
 from tools.scenes.stances import HANGING, ON_THIGHS, Spot, Stance, hand, side_lying
 
@@ -14,8 +15,8 @@ FEET_AHEAD = 0.40
 """From the pelvis of a seated person to the ankles, metres, for a body of 1.62 m."""
 
 BRACED = (
-    hand(True, (0.16, 0.26, 0.02), Frame.PELVIS, (-0.6, 0.8, 0.0)),  # noqa: FBT003
-    hand(False, (0.16, 0.26, 0.02), Frame.PELVIS, (-0.6, 0.8, 0.0)),  # noqa: FBT003
+    hand("L", (0.16, 0.26, 0.02), Frame.PELVIS, (-0.6, 0.8, 0.0)),
+    hand("R", (0.16, 0.26, 0.02), Frame.PELVIS, (-0.6, 0.8, 0.0)),
 )
 
 
@@ -56,7 +57,7 @@ def sit_down(seat: Seat, seconds: float = 2.4) -> Move:
     def move(body: Body, _: Key) -> tuple[Act, ...]:
         stance = Stance(body, seat.spot)
         low = seat.height / body.scale
-        knees = tuple(hand(left, (0.33, 0.13, 0.06), Frame.PELVIS, (-0.5, 1.0, -0.3)) for left in (True, False))
+        knees = tuple(hand(side, (0.33, 0.13, 0.06), Frame.PELVIS, (-0.5, 1.0, -0.3)) for side in SIDES)
         leaning = stance.key(
             (0.24, 0.0, low + 0.30),
             pitch(24.0),
@@ -117,8 +118,8 @@ def slumped(body: Body, seat: Seat) -> Key:
         (0.10, 0.0, (seat.height + 0.09) / body.scale),
         pitch(-26.0) @ roll(6.0),
         (
-            hand(True, (0.20, 0.04, 0.11), Frame.PELVIS, (-0.4, 1.0, -0.5)),  # noqa: FBT003
-            hand(False, (0.06, 0.27, -0.02), Frame.PELVIS, (-0.6, 0.8, 0.0)),  # noqa: FBT003
+            hand("L", (0.20, 0.04, 0.11), Frame.PELVIS, (-0.4, 1.0, -0.5)),
+            hand("R", (0.06, 0.27, -0.02), Frame.PELVIS, (-0.6, 0.8, 0.0)),
         ),
         stance.soles(FEET_AHEAD + 0.06, 0.14),
         bend=(46.0, 13.0, 0.0),
@@ -175,8 +176,13 @@ def tie_shoes(seat: Seat, seconds: float = 8.0) -> Move:
 
 def _bent(stance: Stance, seat: Seat, side: float, wiggle: float) -> Key:
     hands = tuple(
-        hand(left, (FEET_AHEAD + 0.08 + wiggle * s, y * s, 0.15), Frame.WORLD, (-0.2, 0.8, 0.4))
-        for left, s, y in ((True, 1.0, 0.12 * side + 0.06), (False, -1.0, 0.12 * side - 0.06))
+        hand(
+            which,
+            (FEET_AHEAD + 0.08 + wiggle * SIGN[which], 0.12 * side * SIGN[which] + 0.06, 0.15),
+            Frame.WORLD,
+            (-0.2, 0.8, 0.4),
+        )
+        for which in SIDES
     )
     return stance.key(
         (0.03, 0.0, (seat.height + 0.09) / stance.body.scale),
@@ -225,7 +231,7 @@ def slide_to_floor(seat: Seat, seconds: float = 4.0, leaning: float = 5.0) -> Mo
             down,
             turn=yaw(seat.spot.heading) @ pitch(-14.0) @ roll(38.0),
             bend=(20.0, 18.0, 0.0),
-            hands=(down.hands[0], stance.reach(hand(False, (0.55, 0.42, 0.06), Frame.WORLD))),  # noqa: FBT003
+            hands=(down.hands[0], stance.reach(hand("R", (0.55, 0.42, 0.06), Frame.WORLD))),
         )
         lying = side_lying(Stance(body, seat.spot.ahead(0.46 * k)), (0.0, -0.06, 0.13), Support(0.0))
         return (

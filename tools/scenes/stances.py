@@ -1,7 +1,7 @@
 """The postures that choreographies are made of, in the room.
 
-A `Spot` is a place on the floor and a heading; points are written in its frame (x forward, y left, z up from the floor) for a
-body 1.62 m tall and scaled to the body at hand.
+A `Spot` is a place on the floor and a heading; points are written in its frame (x forward, y left, z up from the floor)
+for a body 1.62 m tall and scaled to the body at hand.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from tools.scenes.bodies import Body
 from tools.scenes.pose import Frame, Key, Reach, Support, Triple
+from tools.scenes.rig import SIGN, Side
 from tools.scenes.rotations import Matrix, Vector, pitch, roll, yaw
 
 STANCE_WIDTH = 0.11
@@ -37,14 +38,14 @@ class Spot:
         return Spot(float(x), float(y), self.heading + turn)
 
 
-def hand(left: bool, point: Triple, frame: Frame = Frame.CHEST, pole: Triple = (-0.8, 0.5, -0.5)) -> Reach:  # noqa: FBT001
+def hand(side: Side, point: Triple, frame: Frame = Frame.CHEST, pole: Triple = (-0.8, 0.5, -0.5)) -> Reach:
     """A wrist, written for the left side and mirrored for the right."""
-    side = 1.0 if left else -1.0
-    return Reach(_mirror(point, side), frame, _mirror(pole, side))
+    sign = SIGN[side]
+    return Reach(_mirror(point, sign), frame, _mirror(pole, sign))
 
 
-def _mirror(point: Triple, side: float) -> Triple:
-    return (point[0], point[1] * side, point[2])
+def _mirror(point: Triple, sign: float) -> Triple:
+    return (point[0], point[1] * sign, point[2])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,16 +89,16 @@ class Stance:
         turn = None if reach.turn is None else yaw(self.spot.heading) @ reach.turn
         return replace(reach, point=point, turn=turn)
 
-    def sole(self, left: bool, x: float = 0.0, y: float = STANCE_WIDTH, toe_out: float = 6.0) -> Reach:  # noqa: FBT001
+    def sole(self, side: Side, x: float = 0.0, y: float = STANCE_WIDTH, toe_out: float = 6.0) -> Reach:
         """A foot flat on the floor, its ankle x ahead and y to its own side."""
-        side = 1.0 if left else -1.0
+        sign = SIGN[side]
         height = (self.body.heads["foot.L"][2] + self.body.hip_height) / self.body.scale
-        turn = yaw(side * toe_out)
-        return Reach((x, y * side, float(height)), Frame.WORLD, _mirror((1.0, 0.15, 0.0), side), turn)
+        turn = yaw(sign * toe_out)
+        return Reach((x, y * sign, float(height)), Frame.WORLD, _mirror((1.0, 0.15, 0.0), sign), turn)
 
     def soles(self, x: float = 0.0, y: float = STANCE_WIDTH) -> tuple[Reach, Reach]:
         """Both feet flat on the floor beside each other."""
-        return self.sole(True, x, y), self.sole(False, x, y)  # noqa: FBT003
+        return self.sole("L", x, y), self.sole("R", x, y)
 
     def standing(self) -> Key:
         """Upright, arms hanging, a little bent as older people are."""
@@ -107,17 +108,17 @@ class Stance:
         )
 
 
-HANGING = (hand(True, (0.07, 0.215, -0.535)), hand(False, (0.07, 0.215, -0.535)))  # noqa: FBT003
+HANGING = (hand("L", (0.07, 0.215, -0.535)), hand("R", (0.07, 0.215, -0.535)))
 ON_THIGHS = (
-    hand(True, (0.27, 0.12, 0.10), Frame.PELVIS, (-0.5, 1.0, -0.4)),  # noqa: FBT003
-    hand(False, (0.27, 0.12, 0.10), Frame.PELVIS, (-0.5, 1.0, -0.4)),  # noqa: FBT003
+    hand("L", (0.27, 0.12, 0.10), Frame.PELVIS, (-0.5, 1.0, -0.4)),
+    hand("R", (0.27, 0.12, 0.10), Frame.PELVIS, (-0.5, 1.0, -0.4)),
 )
 
 
-def trailing(left: bool, point: Triple, pole: Triple = (1.0, 0.1, 0.0), droop: float = 50.0) -> Reach:  # noqa: FBT001
+def trailing(side: Side, point: Triple, pole: Triple = (1.0, 0.1, 0.0), droop: float = 50.0) -> Reach:
     """A foot off its sole: its ankle in the spot's frame, toes pointed."""
-    side = 1.0 if left else -1.0
-    return Reach(_mirror(point, side), Frame.WORLD, _mirror(pole, side), None, droop)
+    sign = SIGN[side]
+    return Reach(_mirror(point, sign), Frame.WORLD, _mirror(pole, sign), None, droop)
 
 
 def side_lying(stance: Stance, pelvis: Triple, support: Support) -> Key:
@@ -125,7 +126,7 @@ def side_lying(stance: Stance, pelvis: Triple, support: Support) -> Key:
     return stance.key(
         pelvis,
         roll(84.0),
-        (hand(True, (0.30, 0.05, -0.20)), hand(False, (0.36, 0.10, 0.02), pole=(0.2, 0.3, -1.0))),
+        (hand("L", (0.30, 0.05, -0.20)), hand("R", (0.36, 0.10, 0.02), pole=(0.2, 0.3, -1.0))),
         (
             Reach((0.10, -0.02, -0.62), Frame.PELVIS, (1.0, -0.25, 0.0), None, 35.0),
             Reach((-0.14, -0.09, -0.62), Frame.PELVIS, (1.0, 0.0, 0.0), None, 40.0),

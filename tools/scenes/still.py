@@ -23,7 +23,7 @@ def stay(
 ) -> Move:
     """Keeps the posture; every 3 to 7 s a hand or the head is moved a little (`restless` 0: only breathing)."""
 
-    def move(body: Body, key: Key) -> tuple[Act, ...]:
+    def move(_: Body, key: Key) -> tuple[Act, ...]:
         rng = np.random.default_rng(seed)
         steps: list[Step] = []
         left = seconds
