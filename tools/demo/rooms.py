@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[st
 
 
 def _truth(recording: Path) -> dict[str, Any]:
-    """What the installer would have measured: the camera's place, where the recording came with it."""
-    del recording
-    return {}
+    """What an installer would have measured of a rendered room's camera."""
+    beside = recording.with_suffix(".json")
+    if not beside.exists():
+        return {}
+    camera = json.loads(beside.read_text(encoding="utf-8"))["camera"]
+    view = {name: camera[name] for name in ("tilt_deg", "roll_deg", "height_m")}
+    return {"view": view | {"intrinsics": [camera[name] for name in ("fx", "fy", "cx", "cy")]}}
