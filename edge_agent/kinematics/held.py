@@ -15,7 +15,7 @@ TOP_PER_TORSO = 1.9
 """Hip to the detector's top point, torso lengths (BlazePose, measured)."""
 STEEP = 0.7
 """Share of an upright body's length seen below which its shortness says nothing: looked down upon by 45 degrees."""
-FORESHORTENED = 0.6
+FORESHORTENED = 0.5
 """Share of its length below which a trunk is taken to point out of the picture whatever its landmarks say; [C]."""
 
 _TRUNK = {
@@ -30,14 +30,16 @@ def held(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figur
         return dict.fromkeys(_HELD, UNSEEN) | {"trunk_inclination_deg": _detected_trunk(gravity, track)}
     trunk = _trunk(limits, gravity, track, figure)
     yaw = figure.yaw_deg
-    frontal = limits.in_plane_deg if gravity.known else limits.in_plane_no_gravity_deg
+    lean = limits.in_plane_deg if gravity.known or not figure.solid else limits.in_plane_no_gravity_deg
+    tilt = limits.in_plane_deg if gravity.known and figure.solid else limits.in_plane_no_gravity_deg
+    beyond = OUT_OF_PLANE if gravity.known else NO_GRAVITY
     return {
         "trunk_inclination_deg": metric(trunk),
         "trunk_forward_deg": _in_side_plane(limits, yaw, angles.trunk_forward(figure)),
-        "trunk_lateral_deg": _in_frontal_plane(limits, frontal, yaw, angles.trunk_lateral(figure)),
+        "trunk_lateral_deg": _in_frontal_plane(limits, lean, beyond, yaw, angles.trunk_lateral(figure)),
         "neck_forward_deg": _in_side_plane(limits, yaw, angles.neck_forward(figure)),
-        "shoulder_tilt_deg": _in_frontal_plane(limits, frontal, yaw, angles.tilt_of(figure, "shoulder")),
-        "hip_tilt_deg": _in_frontal_plane(limits, frontal, yaw, angles.tilt_of(figure, "hip")),
+        "shoulder_tilt_deg": _in_frontal_plane(limits, tilt, beyond, yaw, angles.tilt_of(figure, "shoulder")),
+        "hip_tilt_deg": _in_frontal_plane(limits, tilt, beyond, yaw, angles.tilt_of(figure, "hip")),
         "yaw_deg": metric(yaw),
         "hip_flexion_deg": metric(angles.hip_flexion(figure)),
         "knee_flexion_deg": metric(angles.knee_flexion(figure)),
@@ -99,10 +101,13 @@ def _in_side_plane(limits: KinematicsLimits, yaw: float | None, angle: float | N
     return Metric(angle) if abs(yaw - 90.0) <= limits.in_plane_deg else OUT_OF_PLANE
 
 
-def _in_frontal_plane(limits: KinematicsLimits, allowed: float, yaw: float | None, angle: float | None) -> Metric:
+def _in_frontal_plane(
+    limits: KinematicsLimits, allowed: float, beyond: Metric, yaw: float | None, angle: float | None
+) -> Metric:
+    """The angle while the body is turned by no more than `allowed`; beyond that, why not."""
     if angle is None or yaw is None:
         return UNSEEN
     turned = min(yaw, 180.0 - yaw)
     if turned > limits.in_plane_deg:
         return OUT_OF_PLANE
-    return Metric(angle) if turned <= allowed else NO_GRAVITY
+    return Metric(angle) if turned <= allowed else beyond

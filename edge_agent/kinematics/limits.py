@@ -18,8 +18,9 @@ class KinematicsLimits:
     in_plane_deg: float = 30.0
     """Farthest a body may be turned out of a measuring plane (domain.md, Posture)."""
     in_plane_no_gravity_deg: float = 15.0
-    """The same of frontal angles where the camera's tilt is unknown: turned by 30 degrees, a tilt that is 15 degrees
-    off leans the trunk by 7; [C]."""
+    """The same of frontal angles in 3D where the camera's tilt is unknown (turned by 30 degrees, a tilt that is 15
+    degrees off leans the trunk by 7), and of the shoulders' and hips' tilt in a flat picture, where the farther one is
+    seen higher; [C]."""
 
     assumed_tilt_deg: float = 15.0
     """Tilt of a camera nobody measured; [C]: between a camera on a shelf (0) and one under the ceiling (30)."""
