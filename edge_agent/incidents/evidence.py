@@ -6,7 +6,7 @@ Every clue says how far it alone would convince (0-1), softly around its limit. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -40,7 +40,7 @@ _AMBIGUOUS = 0.15
 """The same while two people overlap: the joints may be another's; [C]."""
 
 _ABOVE_FLOOR = 1.25
-"""How far above the limit a body found lying must be not to be on the floor: beyond the softness of the clue."""
+"""Share of the limit above which a clue that asks for less counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     fitting = tuple(_alternatives(limits, past, person))
     doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
     doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
-    confidence = (1.0 - prod(1.0 - clue.strength * trust for clue in clues)) * doubt
+    confidence = fuse(clue.strength * trust for clue in clues) * doubt
     telling = tuple(
         clue.reason for clue in clues if clue.strength * 2.0 >= _WEIGHT.get(clue.reason.feature, _WEIGHT["lying"])
     )
@@ -78,13 +78,13 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     return Verdict(confidence, telling, tuple(_ruled_out(limits, past, person)) if suspicious else (), fitting)
 
 
-def fuse(strengths: Sequence[float]) -> float:
+def fuse(strengths: Iterable[float]) -> float:
     """Independent chances together.
 
     >>> fuse([0.5, 0.5])
     0.75
     """
-    return 1.0 - prod(1.0 - strength for strength in strengths)
+    return float(1.0 - prod(1.0 - strength for strength in strengths))
 
 
 def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]:
@@ -119,35 +119,61 @@ def _vanished(limits: IncidentLimits, past: Past, person: Person) -> bool:
 def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
     """What else it would be, where that fits."""
     if person.track.lost:
+        if person.track.left_by_edge:
+            yield Rejected("left_the_view", fact("left_by_edge", so=True))
         return
-    body = person.kinematics
-    hip, fallen, slid = body.hip_height.value, past.descent.hip, past.slid
-    lying = person.posture.kind is PostureKind.LYING
-    if hip is not None and hip >= limits.high_hip and not lying:
+    yield from _on_its_feet(limits, past, person)
+    yield from _at_rest(limits, past, person)
+
+
+def _on_its_feet(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
+    if person.posture.kind is PostureKind.LYING:
+        return
+    hip, head = person.kinematics.hip_height.value, person.kinematics.head_height.value
+    up, crouched = stance.trunk_up(limits, person), person.posture.kind is PostureKind.OTHER
+    if hip is not None and hip >= limits.high_hip:
         name = "bending" if stance.trunk_down(limits, person) else "on_feet"
         yield Rejected(name, measured("hip_height", hip, "torso", Relation.AT_LEAST, limits.high_hip))
+    elif past.was_off_floor and not up and _stayed(limits, past.descent.hip) and past.slid is None:
+        yield Rejected(
+            "bending", measured("hip_drop", past.descent.hip or 0.0, "torso", Relation.BELOW, limits.hip_stayed)
+        )
     elif (
-        past.was_off_floor
-        and not lying
-        and not stance.trunk_up(limits, person)
-        and fallen is not None
-        and fallen < limits.hip_stayed
-        and (slid is None or slid < limits.hip_stayed)
+        crouched
+        and up
+        and hip is not None
+        and hip > limits.low_hip / 2.0
+        and head is not None
+        and head > limits.low_head
     ):
-        yield Rejected("bending", measured("hip_drop", fallen, "torso", Relation.BELOW, limits.hip_stayed))
+        yield Rejected("crouching", measured("head_height", head, "torso", Relation.ABOVE, limits.low_head))
+
+
+def _at_rest(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
+    """In bed, lying or bent over on a seat, or sitting on it."""
+    hip, slid, is_down = person.kinematics.hip_height.value, past.slid, stance.down(limits, person)
+    lying = person.posture.kind is PostureKind.LYING
+    seen_going_down = past.descent.hip is not None and not _stayed(limits, past.descent.hip)
     if past.rested_in is not None:
         yield Rejected("lying_in_bed", word("zone", past.rested_in))
-    elif slid is not None and slid < limits.hip_stayed and stance.down(limits, person) and not _fell_far(limits, past):
+    elif is_down and slid is not None and slid < limits.hip_stayed and not _fell_far(limits, past):
         yield Rejected("lying_down_on_seat", measured("below_seat", slid, "torso", Relation.BELOW, limits.hip_stayed))
-    head = body.head_height.value
-    crouched = person.posture.kind is PostureKind.OTHER and stance.trunk_up(limits, person)
-    if crouched and hip is not None and head is not None and head > limits.low_head and hip > limits.low_hip / 2.0:
-        yield Rejected("crouching", measured("head_height", head, "torso", Relation.ABOVE, limits.low_head))
-    unseen_descent = fallen is None or fallen < limits.hip_stayed
-    if lying and not past.was_off_floor and unseen_descent and hip is not None and hip > _ABOVE_FLOOR * limits.low_hip:
-        yield Rejected("lying_above_floor", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
-    if sits(limits, past, person) and stance.trunk_up(limits, person) and hip is not None:
+    elif lying and not past.was_off_floor and not seen_going_down and _above_floor(limits, hip):
+        yield Rejected(
+            "lying_down_on_seat", measured("hip_height", hip or 0.0, "torso", Relation.ABOVE, limits.low_hip)
+        )
+    elif hip is not None and sits(limits, past, person) and stance.trunk_up(limits, person):
         yield Rejected("sitting_down", measured("hip_height", hip, "torso", Relation.ABOVE, limits.low_hip))
+
+
+def _stayed(limits: IncidentLimits, fallen: float | None) -> bool:
+    """Whether the hip is known to have stayed where it was."""
+    return fallen is not None and fallen < limits.hip_stayed
+
+
+def _above_floor(limits: IncidentLimits, hip: float | None) -> bool:
+    """Whether a body found lying is clearly too high for the floor: beyond the softness of the clue."""
+    return hip is not None and hip > _ABOVE_FLOOR * limits.low_hip
 
 
 def _fell_far(limits: IncidentLimits, past: Past) -> bool:

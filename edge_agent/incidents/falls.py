@@ -127,7 +127,7 @@ def _raise(
         verdict.rejected,
         track=track.id,
         subject=person.subject,
-        was_down=stance.down(limits, person),
+        was_down=past.down_s > 0.0 or stance.down(limits, person),
     )
     return tell(fall, camera, t, Phase.SUSPECTED, verdict.reasons)
 

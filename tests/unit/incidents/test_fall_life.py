@@ -234,3 +234,49 @@ def test_the_frame_rate_does_not_matter(fps: float) -> None:
     _, said = play(falls_at_5(Act("floor", 40.0), Act("feet", 60.0, over=2.0)), until=55.0, fps=fps)
     assert phases(said) == [Phase.SUSPECTED, Phase.CONFIRMED, Phase.CLEARED]
     assert [each.t for each in said] == pytest.approx([6.3, 18.3, 44.0], abs=1.2)
+
+
+def test_somebody_asleep_in_a_marked_bed_when_the_camera_starts_has_not_fallen() -> None:
+    asleep = Actor((Act("bed", 1e9, zone="bed-a"),))
+    _, said = play(asleep, until=60.0, camera=BEDROOM)
+    assert phases(said) == []
+    # Nobody said that there is a bed, and nobody saw them lie down: it is timed like a floor.
+    _, said = play(asleep, until=60.0)
+    assert phases(said) == [Phase.SUSPECTED, Phase.CONFIRMED]
+
+
+def test_a_suspicion_that_turns_out_otherwise_says_so_and_asks_for_no_check() -> None:
+    actor = falls_at_5(Act("crouch", 5.5, over=0.4), Act("crouch", 9.5, seen=False), Act("feet", 60.0))
+    _, said = play(actor, until=30.0, fps=8.0)
+    assert phases(said) == [Phase.SUSPECTED, Phase.CLEARED]
+    assert said[0].rejected[0].alternative == "left_the_view"
+    assert [each.alternative for each in said[1].rejected] == ["fall"]
+    assert not said[1].check_required
+
+
+def test_who_walks_out_upright_while_suspected_was_no_fall() -> None:
+    actor = falls_at_5(
+        Act("floor", 6.6, over=0.6), Act("feet", 7.6, over=0.5), Act("feet", 30.0, seen=False, edge=True)
+    )
+    state, said = play(actor, until=25.0, fps=8.0)
+    assert phases(said) == [Phase.SUSPECTED, Phase.CLEARED]
+    assert said[-1].reasons[0].feature == "left_by_edge"
+    assert not state.open
+
+
+def test_two_bodies_falling_apart_are_two_falls() -> None:
+    one, other = falls_at_5(), Actor((Act("feet", 7.0, track=2, x=60.0), Act("floor", 1e9, track=2, x=60.0)))
+    state, said = play(one, other, until=40.0)
+    assert {each.id for each in said} == {"fall-room-1", "fall-room-2"}
+    assert [each.phase for each in state.open] == [Phase.CONFIRMED, Phase.CONFIRMED]
+
+
+def test_two_tracks_on_one_body_are_one_fall() -> None:
+    ghost = Actor((Act("feet", 5.0, track=2, x=330.0), Act("floor", 1e9, track=2, x=330.0, over=0.8)))
+    _, said = play(falls_at_5(), ghost, until=40.0)
+    assert phases(said) == [Phase.SUSPECTED, Phase.CONFIRMED]
+
+
+def test_an_unconfirmed_track_raises_nothing() -> None:
+    _, said = play(replace(falls_at_5(), confirmed_after=1e9), until=30.0)
+    assert said == []
