@@ -13,26 +13,30 @@ SOLE = {"ankle": 0.13, "heel": 0.04, "foot_index": 0.04}
 [C]."""
 
 
-def trunk_inclination(figure: Figure) -> float | None:
-    """Hip to shoulders against the vertical."""
-    trunk = figure.segment("hip", "shoulder")
+def trunk_of(figure: Figure) -> Vector | None:
+    """Hip to shoulders."""
+    return figure.segment("hip", "shoulder")
+
+
+def inclination_of(trunk: Vector | None) -> float | None:
+    """Against the vertical."""
     return None if trunk is None else degrees(atan2(hypot(trunk[0], trunk[2]), -trunk[1]))
 
 
-def trunk_forward(figure: Figure) -> float | None:
-    """Lean of the trunk the way the body faces."""
-    return _lean(figure.segment("hip", "shoulder"), figure.forward)
+def forward_lean(figure: Figure, trunk: Vector | None) -> float | None:
+    """Of the trunk, the way the body faces."""
+    return _lean(trunk, figure.forward)
 
 
-def trunk_lateral(figure: Figure) -> float | None:
-    """Lean of the trunk to the person's right."""
-    return _lean(figure.segment("hip", "shoulder"), _rightward(figure))
+def lateral_lean(figure: Figure, trunk: Vector | None) -> float | None:
+    """Of the trunk, to the person's right."""
+    return _lean(trunk, _rightward(figure))
 
 
-def neck_forward(figure: Figure) -> float | None:
+def neck_forward(figure: Figure, trunk: Vector | None) -> float | None:
     """Shoulders to ears against the trunk, the way the body faces."""
-    neck, trunk = _lean(figure.segment("shoulder", "ear"), figure.forward), trunk_forward(figure)
-    return None if neck is None or trunk is None else wrapped(neck - trunk)
+    neck, lean = _lean(figure.segment("shoulder", "ear"), figure.forward), forward_lean(figure, trunk)
+    return None if neck is None or lean is None else wrapped(neck - lean)
 
 
 def tilt_of(figure: Figure, name: str) -> float | None:

@@ -192,7 +192,7 @@ def _turned_by(flat: Figure, trunk: Vector, turn: Turn) -> tuple[float | None, T
         return None, turn
     shown = share / weight
     if abs(shown) > turn.breadth:
-        turn = replace(turn, breadth=min(turn.breadth + 0.1 * (abs(shown) - turn.breadth), BROADEST))
+        turn = replace(turn, breadth=min(abs(shown), BROADEST))
     return degrees(acos(max(-1.0, min(1.0, shown / turn.breadth)))), turn
 
 

@@ -6,7 +6,7 @@ from math import hypot
 
 from edge_agent.kinematics import angles
 from edge_agent.kinematics.figure import Figure, inclination
-from edge_agent.kinematics.gravity import Gravity
+from edge_agent.kinematics.gravity import Gravity, Vector
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.reasons import NO_GRAVITY, OUT_OF_PLANE, UNSEEN, metric
 from edge_agent.types import KEYPOINTS, Layout, Metric, Point, Track
@@ -28,16 +28,16 @@ def held(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figur
     """How the body is held."""
     if figure is None:
         return dict.fromkeys(_HELD, UNSEEN) | {"trunk_inclination_deg": _detected_trunk(gravity, track)}
-    trunk = _trunk(limits, gravity, track, figure)
+    trunk = angles.trunk_of(figure)
     yaw = figure.yaw_deg
     lean = limits.in_plane_deg if gravity.known or not figure.solid else limits.in_plane_no_gravity_deg
     tilt = limits.in_plane_deg if gravity.known and figure.solid else limits.in_plane_no_gravity_deg
     beyond = OUT_OF_PLANE if gravity.known else NO_GRAVITY
     return {
-        "trunk_inclination_deg": metric(trunk),
-        "trunk_forward_deg": _in_side_plane(limits, yaw, angles.trunk_forward(figure)),
-        "trunk_lateral_deg": _in_frontal_plane(limits, lean, beyond, yaw, angles.trunk_lateral(figure)),
-        "neck_forward_deg": _in_side_plane(limits, yaw, angles.neck_forward(figure)),
+        "trunk_inclination_deg": metric(_inclination(limits, gravity, track, figure, trunk)),
+        "trunk_forward_deg": _in_side_plane(limits, yaw, angles.forward_lean(figure, trunk)),
+        "trunk_lateral_deg": _in_frontal_plane(limits, lean, beyond, yaw, angles.lateral_lean(figure, trunk)),
+        "neck_forward_deg": _in_side_plane(limits, yaw, angles.neck_forward(figure, trunk)),
         "shoulder_tilt_deg": _in_frontal_plane(limits, tilt, beyond, yaw, angles.tilt_of(figure, "shoulder")),
         "hip_tilt_deg": _in_frontal_plane(limits, tilt, beyond, yaw, angles.tilt_of(figure, "hip")),
         "yaw_deg": metric(yaw),
@@ -61,14 +61,16 @@ _HELD = (
 )
 
 
-def _trunk(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figure) -> float | None:
+def _inclination(
+    limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figure, trunk: Vector | None
+) -> float | None:
     """Inclination of the trunk; of a body far too short in the picture, what its shortness says if that is more.
 
     Landmarks of a body lying feet first towards the camera are often those of a small upright one.
     """
-    solid = angles.trunk_inclination(figure)
-    axis = _axis_px(limits, track)
-    if solid is None or axis is None or not figure.solid:
+    solid = angles.inclination_of(trunk)
+    axis = _axis_px(limits, track) if figure.solid else None
+    if solid is None or axis is None:
         return solid
     share = gravity.upright_share(track.hip)
     if share < STEEP or hypot(*axis) >= FORESHORTENED * track.torso_px * share:

@@ -31,8 +31,8 @@ SUPPORT_DROP = 0.3
 SUPPORT_SPEED = 0.5
 """A descent over the feet may be twice the one below the camera, and 0.3 torso lengths (0.5 /s) more; [C]: with the
 tilt 15 degrees off, a body that moves a metre away from the camera seems to rise by 0.5."""
-GRID_S = 0.1
-"""Step of the even times at which heights are compared."""
+MOMENT_S = 1e-6
+"""Times closer than this are one."""
 
 
 def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metric]:
@@ -47,12 +47,12 @@ def descents(limits: KinematicsLimits, rows: Rows) -> tuple[Metric, Metric, Metr
     if now - recent[0, TIME] < limits.drop_warm_up_s:
         return WARMING_UP, WARMING_UP, WARMING_UP
     hip, head = _descent(limits, recent, HIP_LEVEL, HIP_HEIGHT), _descent(limits, recent, HEAD_LEVEL, HEAD_HEIGHT)
-    speed = _fall_speed(limits, recent[:, TIME], -recent[:, HIP_LEVEL])
+    speed = _fall_speed(limits, recent[:, TIME].tolist(), (-recent[:, HIP_LEVEL]).tolist())
     if not isnan(recent[-1, HIP_HEIGHT]):
         seen = recent[~np.isnan(recent[:, HIP_HEIGHT])]
-        over_feet = _fall_speed(limits, seen[:, TIME], seen[:, HIP_HEIGHT])
+        over_feet = _fall_speed(limits, seen[:, TIME].tolist(), seen[:, HIP_HEIGHT].tolist())
         speed = min(over_feet, SUPPORT * speed + SUPPORT_SPEED)
-    return metric(hip), metric(head), Metric(max(speed, 0.0))
+    return metric(hip), metric(head), Metric(speed)
 
 
 def _descent(limits: KinematicsLimits, rows: Rows, level: int, height: int) -> float | None:
@@ -74,16 +74,16 @@ def _below_level(limits: KinematicsLimits, heights: Numbers) -> float | None:
     return low + (high - low) * (at - int(at)) - last
 
 
-def _fall_speed(limits: KinematicsLimits, t: Numbers, heights: Numbers) -> float:
-    """Greatest descent within `fall_speed_s`, per second."""
-    if len(t) < 2:
-        return 0.0
-    lag = max(1, round(limits.fall_speed_s / GRID_S))
-    grid = np.arange(t[-1], t[0] - GRID_S / 2, -GRID_S)[::-1]
-    if len(grid) <= lag:
-        return 0.0
-    even = np.interp(grid, t, heights)
-    return float((even[:-lag] - even[lag:]).max()) / (lag * GRID_S)
+def _fall_speed(limits: KinematicsLimits, t: list[float], heights: list[float]) -> float:
+    """Greatest descent per second over `fall_speed_s`, or as little more as the instants allow."""
+    greatest, earlier = 0.0, 0
+    for now, height in zip(t, heights, strict=True):
+        while earlier + 1 < len(t) and t[earlier + 1] <= now - limits.fall_speed_s + MOMENT_S:
+            earlier += 1
+        dt = now - t[earlier]
+        if dt >= limits.fall_speed_s - MOMENT_S:
+            greatest = max(greatest, (heights[earlier] - height) / dt)
+    return greatest
 
 
 def speed_over_floor(limits: KinematicsLimits, rows: Rows, depth_axis: tuple[float, float]) -> Metric:
@@ -124,7 +124,7 @@ def limb_rates(limits: KinematicsLimits, rows: Rows, row: list[float]) -> tuple[
         row: this instant, as far as `STRIDE`.
     """
     now = row[TIME]
-    earlier = int(rows[:, TIME].searchsorted(now - limits.motion_step_s + 1e-6, side="right")) - 1
+    earlier = int(rows[:, TIME].searchsorted(now - limits.motion_step_s + MOMENT_S, side="right")) - 1
     if earlier < 0 or now - rows[earlier, TIME] > limits.motion_gap_s:
         return nan, nan
     dt = now - float(rows[earlier, TIME])

@@ -23,6 +23,7 @@ def assign(
     limits: TrackingLimits, bodies: Sequence[Body], sightings: Sequence[Sighting], t: float
 ) -> dict[int, Sighting]:
     """Sightings by the number of the body they belong to; each is used once at most."""
+    alone = len(bodies) == len(sightings) == 1
     given = {body.person: body.id for body in bodies if body.person is not None}
     pairs: list[tuple[float, int, int]] = []
     for index, seen in enumerate(sightings):
@@ -31,7 +32,7 @@ def assign(
                 pairs.append((-1.0, given[seen.person], index))
             continue
         for body in bodies:
-            cost = _cost(limits, body, seen, t) if body.person is None else None
+            cost = _cost(limits, body, seen, t, alone=alone) if body.person is None else None
             if cost is not None:
                 pairs.append((cost, body.id, index))
     matched: dict[int, int] = {}
@@ -52,11 +53,11 @@ def same_body(limits: TrackingLimits, seen: Sighting, other: Sighting) -> bool:
     )
 
 
-def _cost(limits: TrackingLimits, body: Body, seen: Sighting, t: float) -> float | None:
+def _cost(limits: TrackingLimits, body: Body, seen: Sighting, t: float, *, alone: bool) -> float | None:
     """Distance from where the body is expected, in its torso lengths, with what else speaks against it.
 
     It may have gone on as it went or have stopped there, as a falling body does on the floor. The hips alone decide
-    whether it can be the same body, for limbs fly in a fall.
+    whether it can be the same body, for limbs fly in a fall; the joints only tell rivals apart.
     """
     gap = t - body.seen_at
     unit = sqrt(body.scale * max(seen.scale, body.scale / limits.max_scale_ratio))
@@ -68,6 +69,8 @@ def _cost(limits: TrackingLimits, body: Body, seen: Sighting, t: float) -> float
     widest = limits.down_gate if body.down and gap > limits.sighting_gap_s else limits.max_gate
     if hips / unit > min(limits.gate + limits.gate_growth * gap, widest) or ratio > log(limits.max_scale_ratio):
         return None
+    if alone:
+        return 0.0
     ahead = ahead if went_on < stopped else 0.0
     moved = body.smoothed.at[:-1, :2] + np.array([vx * ahead, vy * ahead])
     joints = _joints_apart(limits, moved, body.seen, seen.xy, seen.seen)

@@ -52,7 +52,7 @@ def played(view: View, seen: list[tuple[Track, float]]) -> list[Kinematics]:
     return measured
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(views, st.lists(st.tuples(tracks(), st.floats(0, 2)), min_size=1, max_size=8))
 def test_every_metric_is_a_number_or_says_why_not(view: View, seen: list[tuple[Track, float]]) -> None:
     for body in played(view, seen):
@@ -65,7 +65,7 @@ def test_every_metric_is_a_number_or_says_why_not(view: View, seen: list[tuple[T
         assert 0.0 <= body.mean_score <= 1.0
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(views, st.lists(st.tuples(tracks(), st.floats(0, 2)), min_size=1, max_size=8))
 def test_angles_and_descents_stay_in_their_range(view: View, seen: list[tuple[Track, float]]) -> None:
     for body in played(view, seen):

@@ -39,7 +39,7 @@ def held(stance: Stance, eye: Eye | None = None, view: View | None = None, *, wo
 @pytest.mark.parametrize(
     ("tilt", "height", "z"), [(0.0, 1.0, 4.0), (20.0, 1.8, 4.0), (45.0, 3.0, 2.5), (80.0, 3.5, 0.5)]
 )
-@pytest.mark.parametrize("roll", [0.0, -10.0, 15.0])
+@pytest.mark.parametrize("roll", [0.0, 15.0])
 @pytest.mark.parametrize("heading", [0.0, 130.0])
 def test_a_measured_camera_sees_true_angles_from_anywhere(
     tilt: float, height: float, z: float, roll: float, heading: float
@@ -52,7 +52,7 @@ def test_a_measured_camera_sees_true_angles_from_anywhere(
 
 
 @pytest.mark.parametrize("forward", [-15.0, 30.0, 60.0])
-@pytest.mark.parametrize("heading", [90.0, -90.0, 75.0])
+@pytest.mark.parametrize("heading", [90.0, -75.0])
 @pytest.mark.parametrize("world", [True, False])
 def test_forward_is_where_the_body_faces(forward: float, heading: float, world: bool) -> None:  # noqa: FBT001
     body = held(Stance(heading=heading, forward=forward), Eye(tilt=5.0), world=world)

@@ -55,7 +55,7 @@ def detected(stance: Stance) -> Detection:
     return Detection((float(hip[0]), float(hip[1])), (x, y), 0.8)
 
 
-@pytest.mark.parametrize("fps", [5.0, 12.0, 30.0])
+@pytest.mark.parametrize("fps", [5.0, 30.0])
 @pytest.mark.parametrize("to", ["left", "away", "near"])
 @pytest.mark.parametrize("known", [True, False])
 def test_a_fall_is_a_great_and_quick_descent(fps: float, to: str, known: bool) -> None:  # noqa: FBT001
@@ -79,7 +79,7 @@ def test_a_descent_is_remembered_for_the_window_and_no_longer() -> None:
     assert [body.hip_drop.value for body in bodies if body.t > 6.0] == pytest.approx([0.0] * 20, abs=0.05)
 
 
-@pytest.mark.parametrize("tilt", [0.0, 15.0, 35.0])
+@pytest.mark.parametrize("tilt", [0.0, 35.0])
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("world", [True, False])
 def test_walking_towards_the_camera_is_no_descent(tilt: float, known: bool, world: bool) -> None:  # noqa: FBT001
@@ -121,7 +121,7 @@ def test_nothing_is_told_of_motion_before_there_was_time_to_see_it() -> None:
 
 
 @pytest.mark.parametrize("heading", [90.0, 45.0, 180.0])
-@pytest.mark.parametrize("fps", [5.0, 10.0, 30.0])
+@pytest.mark.parametrize("fps", [5.0, 30.0])
 def test_a_known_floor_gives_the_speed(heading: float, fps: float) -> None:
     eye = Eye(tilt=25.0, height=2.3)
     frames = film_of(lambda t: walking(t, speed=1.0, heading=heading, x=-1.0, z=4.0), 3.0, fps, eye=eye)
@@ -154,8 +154,8 @@ def test_walking_moves_the_legs_seen_from_any_side(heading: float) -> None:
     assert greatest([body for body in bodies if body.t > 1.5], "leg_motion") > 0.9
 
 
-@pytest.mark.parametrize("fps", [5.0, 8.0, 12.0, 30.0])
-@pytest.mark.parametrize("heading", [90.0, 30.0, 180.0])
+@pytest.mark.parametrize("fps", [5.0, 12.0, 30.0])
+@pytest.mark.parametrize("heading", [90.0, 180.0])
 def test_cadence_and_steps_hold_at_any_frame_rate(fps: float, heading: float) -> None:
     def pacing(t: float) -> Stance:
         return replace(walking(t, spm=96.0, heading=heading), x=0.0, z=4.0)
