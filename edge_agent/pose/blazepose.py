@@ -38,7 +38,7 @@ class Network(Protocol):
 class BlazePose:
     """A `PoseEstimator`. One thread at a time; cameras share the models and nothing else.
 
-    `Observation.detections` are of this very picture: see `people.detector_due` for when the detector runs.
+    `Observation.detections` are of this very picture: see `people.State.bare` for when the detector runs.
     """
 
     layout = Layout.BLAZEPOSE33
@@ -95,11 +95,11 @@ class BlazePose:
         bodies = [Body(look, old.supported_at) for old, look in answers if self._credible(look)]
         missed = [old for old, look in answers if not self._credible(look)]
 
-        detected_at = state.detected_at
-        detections: tuple[Detection, ...] = ()
-        if people.detector_due(limits, state, t, asked=demand.redetect, lost=bool(missed)):
-            detected_at, detections = t, self._detect(frame.image)
+        searching = people.search_due(limits, state, t, asked=demand.redetect, lost=bool(missed))
+        detections = self._detect(frame.image) if searching or state.bare else ()
+        if detections or searching:
             bodies = [self._checked(image, body, detections, t) for body in bodies]
+        if searching:
             unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
             bodies += [Body(look, t) for look in self._begun(image, unsettled)]
         turned = people.retries(limits, state, demand, bodies)
@@ -110,7 +110,11 @@ class BlazePose:
             found = people.believed(limits, bodies, t)
             bare = people.without_landmarks(limits, detections, found)
             self._states[frame.camera] = people.State(
-                t, detected_at, people.followed(limits, found, missed, t), bool(bare), state.turn + len(turned)
+                t=t,
+                searched_at=t if searching else state.searched_at,
+                followed=people.followed(limits, found, missed, t),
+                bare=bool(bare),
+                turn=state.turn + len(turned),
             )
         height, width = frame.image.shape[:2]
         return Observation(frame.camera, t, (width, height), tuple(body.look.pose for body in found), bare)

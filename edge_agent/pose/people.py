@@ -47,23 +47,23 @@ class State:
     """What one camera's pictures have told so far."""
 
     t: float = -math.inf
-    detected_at: float = -math.inf
-    """When the detector last ran."""
+    searched_at: float = -math.inf
+    """When bodies were last searched."""
     followed: tuple[Followed, ...] = ()
     bare: bool = False
-    """At the last run a body was detected whose landmarks could not be found."""
+    """A body was detected whose landmarks could not be found: until it is gone the detector runs on every picture, so
+    that somebody lying with the feet towards the camera is there on each, and at its place of that very picture."""
     turn: int = 0
     """Next in the round of turned looks."""
 
 
-def detector_due(limits: PoseLimits, state: State, t: float, *, asked: bool, lost: bool) -> bool:
-    """Whether the detector runs on this picture.
+def search_due(limits: PoseLimits, state: State, t: float, *, asked: bool, lost: bool) -> bool:
+    """Whether bodies are searched on this picture: the detector runs, and landmarks are tried where it sees one anew.
 
-    It does at its cadence; and on every picture while asked to, when landmarks were lost on this picture, while
-    nobody is followed, and while a body is there that only the detector sees. So bodies without landmarks (somebody
-    lying with the feet towards the camera) don't flicker at the cadence of the detector, and each is of its picture.
+    They are at the cadence; and on every picture while asked for, when landmarks were lost on this picture, and while
+    nobody is followed.
     """
-    return asked or lost or state.bare or not state.followed or t - state.detected_at >= limits.redetect_s
+    return asked or lost or not state.followed or t - state.searched_at >= limits.redetect_s
 
 
 def expected(limits: PoseLimits, state: State, t: float) -> tuple[Followed, ...]:

@@ -94,16 +94,20 @@ class FakeNetwork:
 
 
 class FakeDetector(FakeNetwork):
-    """Finds every body that is not tilted further than `max_tilt_deg` in its input."""
+    """Finds every body that is not tilted further than `max_tilt_deg` in its input, and a phantom, px there."""
 
     def __init__(self, max_tilt_deg: float = 180.0) -> None:
         super().__init__(anchors.INPUT_SIDE, -1.0)
         self.max_tilt_deg = max_tilt_deg
+        self.phantom: Point | None = None
 
     def answer(self, bodies: list[tuple[Array, Array]]) -> None:
         boxes = np.zeros((anchors.COUNT, 12), np.float32)
         logits = np.full((anchors.COUNT, 1), -LIKELY, np.float32)
         centres = anchors.centres() * self.side
+        if self.phantom is not None:
+            hip = np.array(self.phantom, np.float32)
+            bodies = [*bodies, (hip, hip - np.array([0, 20], np.float32))]
         for hip, top in bodies:
             if tilt(hip, top) > self.max_tilt_deg:
                 continue

@@ -129,6 +129,18 @@ def test_landmarks_that_give_up_leave_the_detection_without_a_flicker() -> None:
     assert (len(seen.poses), seen.detections) == (1, ())
 
 
+def test_a_coat_taken_for_a_body_costs_landmarks_only_at_the_cadence() -> None:
+    rig = Rig()
+    rig.detector.phantom = (190.0, 110.0)
+    rig.see(STANDING)
+    detected, looked = rig.detector.runs, rig.landmarks.runs
+    for _ in range(20):
+        seen = rig.see(STANDING)
+        assert (len(seen.poses), len(seen.detections)) == (1, 1)
+    assert rig.detector.runs - detected == 20
+    assert rig.landmarks.runs - looked <= 20 + 2 * 4  # the person on each, the coat twice in every 0.5 s
+
+
 def test_landmarks_lost_for_a_moment_are_tried_where_they_were() -> None:
     rig = Rig()
     rig.see(STANDING)
