@@ -36,7 +36,7 @@ class ActivityLimits:
     subjects) come out at the Compendium's 3.5 to 4, and gestures on one's feet below 3."""
     arm_share: float = 0.2
     """Share of the arms in the limbs' mass: two of 4.9 % and two legs of 19.9 % of the body (de Leva 1996)."""
-    smoothing_s: float = 3.0
+    smoothing_s: float = 2.0
     """Time constant of the MET estimate; [C]."""
     sedentary_met: float = 1.5
     """At most this, sitting or lying: sedentary. WHO 2020, Sedentary Behavior Research Network."""

@@ -138,7 +138,7 @@ def test_smoothing_does_not_depend_on_the_frame_rate(fps: float) -> None:
         during(SITTING, PostureKind.SITTING, 0.0, 20.0, fps) + during(WALKING, PostureKind.WALKING, 20.0, 24.0, fps)
     )
     walking = 3.0 + 0.9 * 35 / 40
-    assert judged[-1].met.value == pytest.approx(walking - (walking - 1.3) * exp(-4 / 3), abs=0.15)
+    assert judged[-1].met.value == pytest.approx(walking - (walking - 1.3) * exp(-4 / 2), abs=0.15)
 
 
 def test_after_a_long_pause_the_estimate_starts_anew() -> None:
