@@ -81,6 +81,6 @@ def test_a_letterbox_fits_and_maps_back(width: int, height: int, share: tuple[fl
     assert 0 <= box.top <= box.top + box.height <= 224
     assert 224 in {box.width, box.height}
     x, y = box.to_picture((box.left + share[0] * box.width, box.top + share[1] * box.height))
-    slack = 0.51 / box.scale  # the small picture has whole pixels
+    slack = 1.0 / box.scale  # the small picture has whole pixels, and at least one
     assert abs(x - share[0] * width) <= slack
     assert abs(y - share[1] * height) <= slack
