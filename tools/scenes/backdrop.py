@@ -31,8 +31,8 @@ class Backdrop:
 def lit(points: Floats, normals: Floats, light: tuple[float, float, float]) -> Floats:
     """Brightness (...) of surfaces: Lambert's law under one lamp, on top of what reaches everything."""
     towards = np.array(light) - points
-    distance = np.linalg.norm(towards, axis=-1)
-    cosine = np.clip((towards * normals).sum(axis=-1) / distance, 0.0, 1.0)
+    distance = np.sqrt(np.einsum("...i,...i->...", towards, towards))
+    cosine = np.clip(np.einsum("...i,...i->...", towards, normals) / distance, 0.0, 1.0)
     brightness: Floats = AMBIENT + (1.05 - AMBIENT) * cosine / (1.0 + (distance / 4.5) ** 2) * 1.4
     return brightness
 

@@ -23,9 +23,10 @@ def rasterise(
     """
     height, width = shape
     corners = px[faces]
-    low = np.floor(corners.min(axis=1) - 0.5).astype(np.int64)
-    span = np.ceil(corners.max(axis=1) - 0.5).astype(np.int64) - low + 1
-    size = span.max(axis=1)
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    low = np.floor(np.minimum(np.minimum(a, b), c) - 0.5).astype(np.int64)
+    span = np.ceil(np.maximum(np.maximum(a, b), c) - 0.5).astype(np.int64) - low + 1
+    size = np.maximum(span[:, 0], span[:, 1])
     face_at = np.full(height * width, -1, dtype=np.int64)
     depth_at = np.full(height * width, np.inf)
     edges = [0, 2, 3, 4, 6, 9, 14, 24, 48, 4096]

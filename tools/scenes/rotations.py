@@ -48,7 +48,8 @@ def frame(along: Vector, towards: Vector) -> Matrix:
     if float(np.linalg.norm(y)) < 1e-9:
         y = np.cross(x, (0.31, 0.57, 0.76))
     y = unit(y)
-    return np.stack((x, y, np.cross(x, y)), axis=1)
+    z = (x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0])
+    return np.array((x, y, z)).T
 
 
 def axis_angle(rotation: Matrix) -> Vector:
