@@ -13,6 +13,8 @@ from edge_agent.types import KEYPOINTS, Layout, Metric, Point, Track
 
 TOP_PER_TORSO = 1.9
 """Hip to the detector's top point, torso lengths (BlazePose, measured)."""
+DOUBTED_DEG = 45.0
+"""Inclination from which a trunk that looks short is believed: it may be bowing towards the camera; [C]."""
 STEEP = 0.7
 """Share of an upright body's length seen below which its shortness says nothing: looked down upon by 45 degrees."""
 FORESHORTENED = 0.5
@@ -69,8 +71,10 @@ def _inclination(
     Landmarks of a body lying feet first towards the camera are often those of a small upright one.
     """
     solid = angles.inclination_of(trunk)
-    axis = _axis_px(limits, track) if figure.solid else None
-    if solid is None or axis is None:
+    if solid is None or solid >= DOUBTED_DEG or not figure.solid:
+        return solid
+    axis = _axis_px(limits, track)
+    if axis is None:
         return solid
     share = gravity.upright_share(track.hip)
     if share < STEEP or hypot(*axis) >= FORESHORTENED * track.torso_px * share:

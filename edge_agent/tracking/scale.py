@@ -119,7 +119,9 @@ def follow_scale(
         solid: whether `said` came from world landmarks, which foreshortening does not shrink.
         down: whether the body is lying or going down, where models see a small upright one at times.
     """
-    upright = hypot(*axis) > 0 and -axis[1] >= hypot(*axis) * 0.75 and hypot(*axis) >= 0.5 * before
+    length = hypot(*axis)
+    whole = length >= 0.5 * (said if solid and not down else before)
+    upright = whole and length > 0 and -axis[1] >= 0.75 * length
     if said > before and not (solid and (down or not upright)):
         tau = limits.scale_rise_s
     elif upright and not down:
