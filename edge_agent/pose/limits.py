@@ -35,7 +35,8 @@ class PoseLimits:
     beside: float = 0.5
     """A detection whose hip is closer to that of a pose, in radii of the larger, is no body of its own. [C]"""
     same_body: float = 0.5
-    """Two poses are one body from this keypoint similarity on (0-1, as OKS). [C]"""
+    """Two poses are one body when this share of the smaller one's joints lies on the larger. Source: second answers for
+    one fallen body had .46 and more (50 of 52 pairs), no two people in group photographs and clips above .3."""
     same_hip: float = 0.45
     """They also are when their hips are closer, in radii of the smaller: two answers for one lying or folded body are
     up to .46 apart, two people in group photographs .99 and more."""

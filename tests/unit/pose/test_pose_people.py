@@ -28,22 +28,32 @@ def body(*args: float, at: float = 0.0, **kwargs: float) -> Body:
     return Body(look((args[0], args[1]), *args[2:], **kwargs), at)
 
 
-def test_a_pose_is_like_itself_and_unlike_another() -> None:
+def test_a_pose_covers_itself_and_not_its_neighbour() -> None:
     one = look((300, 200)).pose
-    assert people.similarity(one, one) == pytest.approx(1.0)
-    assert people.similarity(one, look((302, 203)).pose) > 0.9
-    assert people.similarity(one, look((400, 200)).pose) < 0.05
+    assert people.covered(one, one) == pytest.approx(1.0)
+    assert people.covered(look((304, 203)).pose, one) == pytest.approx(1.0)
+    assert people.covered(look((380, 200)).pose, one) < 0.05
 
 
-def test_similarity_does_not_change_with_the_scale() -> None:
-    near = people.similarity(look((300, 200), 200).pose, look((320, 200), 200).pose)
-    far = people.similarity(look((300, 200), 50).pose, look((305, 200), 50).pose)
-    assert near == pytest.approx(far, abs=1e-4)
+def test_a_small_answer_within_a_body_is_covered_and_not_the_body_by_it() -> None:
+    whole, part = look((300, 200), 120).pose, look((300, 150), 40).pose
+    assert people.covered(part, whole) > 0.9
+    assert people.covered(whole, part) < 0.7
 
 
-def test_poses_without_visible_joints_are_like_nothing() -> None:
-    unseen = look((300, 200), visible=0.0).pose
-    assert people.similarity(unseen, unseen) == 0.0
+def test_covering_does_not_change_with_the_scale() -> None:
+    near = people.covered(look((340, 200), 200).pose, look((300, 200), 200).pose)
+    far = people.covered(look((310, 200), 50).pose, look((300, 200), 50).pose)
+    assert near == pytest.approx(far, abs=1e-3)
+
+
+def test_a_pose_without_visible_joints_is_covered_by_nothing() -> None:
+    assert people.covered(look((300, 200), visible=0.0).pose, look((300, 200)).pose) == 0.0
+
+
+def test_an_answer_for_a_part_of_a_body_is_no_second_body() -> None:
+    whole, part = body(300, 200, 120), body(300, 145, 60, score=0.9)
+    assert people.believed(LIMITS, [whole, part], 0.0) == (whole,)
 
 
 def test_duplicates_become_one_the_first_unless_the_second_is_clearly_better() -> None:
@@ -55,7 +65,6 @@ def test_duplicates_become_one_the_first_unless_the_second_is_clearly_better() -
 
 def test_two_answers_for_one_lying_body_become_one_though_they_disagree() -> None:
     upright, across = body(300, 200), body(320, 215, angle=90, score=0.8)
-    assert people.similarity(upright.look.pose, across.look.pose) < LIMITS.same_body
     assert people.believed(LIMITS, [upright, across], 0.0) == (upright,)
 
 
