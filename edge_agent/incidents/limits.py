@@ -48,6 +48,8 @@ class IncidentLimits:
     """Descent of the hip up to which it stayed where it was: bending, or lying down on what one sits on; [C]."""
     seated_head: float = 2.0
     """Head height of a body that sits on a seat: half-way from sitting on the floor (1.7) to a chair (2.3)."""
+    level_thigh_deg: float = 45.0
+    """Thigh inclination from which a high hip sits rather than stands: half-way from standing (0) to sitting (90)."""
     upright_trunk_deg: float = 40.0
     """Trunk inclination up to which the trunk is held up. ISO 11226 counts 20-60 as leaning: the middle."""
 

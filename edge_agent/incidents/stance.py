@@ -31,7 +31,7 @@ def on_feet(limits: IncidentLimits, person: Person) -> bool:
         return False
     hip = person.kinematics.hip_height.value
     if hip is not None:
-        return hip >= limits.high_hip
+        return hip >= limits.high_hip and not on_seat(limits, person)
     return person.posture.kind in ON_FEET and trunk_up(limits, person)
 
 
@@ -39,8 +39,11 @@ def on_seat(limits: IncidentLimits, person: Person) -> bool:
     """Whether the body sits, and not on the floor as far as is known."""
     if not seen(person) or person.posture.kind is not PostureKind.SITTING or trunk_down(limits, person):
         return False
-    hip = person.kinematics.hip_height.value
-    return hip is None or limits.low_hip < hip < limits.high_hip
+    hip, thigh = person.kinematics.hip_height.value, person.kinematics.thigh_inclination_deg.value
+    if hip is None or hip < limits.high_hip:
+        return hip is None or hip > limits.low_hip
+    # A high bed, or a camera whose tilt nobody measured: level thighs tell sitting from bending.
+    return thigh is not None and thigh >= limits.level_thigh_deg
 
 
 def down(limits: IncidentLimits, person: Person) -> bool:
