@@ -48,7 +48,7 @@ def test_at_rest_the_skin_is_the_mesh_and_the_landmarks_are_the_bodys() -> None:
 reaches = st.tuples(st.floats(-0.5, 0.6), st.floats(-0.5, 0.5), st.floats(-0.8, 0.6))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.tuples(*[st.floats(-90, 90)] * 3), st.floats(-40, 70), reaches, reaches)
 def test_bones_keep_their_lengths_in_any_posture(
     turn: tuple[float, float, float], forward: float, hand: tuple[float, float, float], foot: tuple[float, float, float]

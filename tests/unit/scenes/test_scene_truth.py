@@ -23,22 +23,25 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture(scope="module")
 def scene() -> Scene:
-    return PLOTS["stand-up"].stage(Cast(), resident_room(), CORNER, fps=2.0)
+    return PLOTS["stand-up"].stage(Cast(), resident_room(), CORNER, fps=1.0)
 
 
-def test_the_truth_survives_the_way_to_json_and_back(scene: Scene) -> None:
-    said = truth(scene)
+@pytest.fixture(scope="module")
+def said(scene: Scene) -> Truth:
+    return truth(scene)
+
+
+def test_the_truth_survives_the_way_to_json_and_back(scene: Scene, said: Truth) -> None:
     assert Truth.model_validate_json(said.model_dump_json()) == said
     assert truth(scene).model_dump_json() == said.model_dump_json()
 
 
-def test_an_unknown_field_is_refused(scene: Scene) -> None:
+def test_an_unknown_field_is_refused(said: Truth) -> None:
     with pytest.raises(ValidationError, match="extra"):
-        Truth.model_validate(truth(scene).model_dump() | {"mood": "good"})
+        Truth.model_validate(said.model_dump() | {"mood": "good"})
 
 
-def test_pixels_are_the_projection_of_the_joints(scene: Scene) -> None:
-    said = truth(scene)
+def test_pixels_are_the_projection_of_the_joints(scene: Scene, said: Truth) -> None:
     person = said.people[0]
     world = np.array(person.joints_mm).reshape(-1, 17, 3) / 1000
     px = np.array(person.joints_px).reshape(-1, 17, 2)
@@ -46,14 +49,14 @@ def test_pixels_are_the_projection_of_the_joints(scene: Scene) -> None:
     assert len(person.visible) == said.frames == len(px)
 
 
-def test_another_seed_moves_the_person_differently_but_not_elsewhere(scene: Scene) -> None:
-    other = PLOTS["stand-up"].stage(Cast(seed=2), resident_room(), CORNER, fps=2.0)
-    a, b = (np.array(truth(s).people[0].joints_mm) for s in (scene, other))
+def test_another_seed_moves_the_person_differently_but_not_elsewhere(said: Truth) -> None:
+    other = PLOTS["stand-up"].stage(Cast(seed=2), resident_room(), CORNER, fps=1.0)
+    a, b = (np.array(t.people[0].joints_mm) for t in (said, truth(other)))
     assert a.shape == b.shape
     assert 1 < np.abs(a - b).max() < 300
 
 
-def test_a_keypoint_recording_is_read_by_the_agent_as_it_was_written(scene: Scene, tmp_path: Path) -> None:
+def test_a_keypoint_recording_is_read_by_the_agent_as_it_was_written(scene: Scene, said: Truth, tmp_path: Path) -> None:
     for layout, joints in ((Layout.COCO17, 17), (Layout.BLAZEPOSE33, 33)):
         file = tmp_path / f"{layout}.npz"
         write_keypoints(scene, file, layout)
@@ -62,8 +65,8 @@ def test_a_keypoint_recording_is_read_by_the_agent_as_it_was_written(scene: Scen
             hips = [11, 12] if joints == 17 else [23, 24]
             np.testing.assert_allclose(z["world"][:, hips].mean(axis=1), 0.0, atol=2e-3)
         recording = KeypointRecording(file, "room")
-        seen = [pose for instant in recording.instants(2.0) for pose in instant.poses]
-        assert len(seen) == len(truth(scene).people[0].joints_px)
+        seen = [pose for instant in recording.instants(1.0) for pose in instant.poses]
+        assert len(seen) == len(said.people[0].joints_px)
         assert {pose.layout for pose in seen} == {layout}
         recording.close()
 
