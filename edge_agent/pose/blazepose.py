@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -99,6 +99,7 @@ class BlazePose:
         detections = self._detect(frame.image) if searching or state.bare else ()
         if detections or searching:
             bodies = [self._checked(image, body, detections, t) for body in bodies]
+            detections = self._the_right_way_up(image, bodies, detections, t)
         if searching:
             unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
             bodies += [Body(look, t) for look in self._begun(image, unsettled)]
@@ -133,12 +134,34 @@ class BlazePose:
         twice = (self._look(image, look.region) for look in first)
         return [look for look in twice if self._credible(look) and self._supported(image, look, detections)]
 
-    def _checked(self, image: Image, body: Body, detections: Iterable[Detection], t: float) -> Body:
-        """The body with what the detector says of it now; asked again closely when it has not seen it for a while."""
-        overdue = t - body.supported_at > _OVERDUE * self._limits.unsupported_s
-        if people.supported(self._limits, body.look, detections) or (overdue and self._supported(image, body.look, ())):
+    def _checked(self, image: Image, body: Body, detections: Sequence[Detection], t: float) -> Body:
+        """The body with what the detector says of it now; asked again closely when it contradicts or is long silent."""
+        doubted = t - body.supported_at > _OVERDUE * self._limits.unsupported_s
+        doubted = doubted or bool(people.opposed(self._limits, body.look, detections))
+        if people.supported(self._limits, body.look, detections) or (doubted and self._supported(image, body.look, ())):
             return Body(body.look, t)
         return body
+
+    def _the_right_way_up(
+        self, image: Image, bodies: Sequence[Body], detections: Sequence[Detection], t: float
+    ) -> tuple[Detection, ...]:
+        """The detections without those a closer look at the body has refuted; one upside down is looked at closely."""
+        limits = self._limits
+        refuted = [
+            wrong
+            for body in bodies
+            if body.supported_at == t
+            for wrong in people.opposed(limits, body.look, detections)
+        ]
+        kept = [detection for detection in detections if detection not in refuted]
+        return tuple(self._closer(image, each) if people.upside_down(limits, each) else each for each in kept)
+
+    def _closer(self, image: Image, detection: Detection) -> Detection:
+        """The same body as the detector sees it in its own square, where it is larger; itself if not seen there."""
+        square = roi.from_detection(detection)
+        seen = self._seen(image, square, self._limits.detection_score)
+        same = (each for each in seen if people.near(self._limits, square, roi.from_detection(each)))
+        return max(same, key=lambda each: each.score, default=detection)
 
     def _supported(self, image: Image, look: Look, detections: Iterable[Detection]) -> bool:
         """Whether the detector sees the body: in the picture, else upright in the body's own square."""

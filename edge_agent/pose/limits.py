@@ -30,6 +30,9 @@ class PoseLimits:
     """Detector and landmarks agree when their hips are closer, in radii of the smaller body. [C]"""
     angle_apart_deg: float = 45.0
     """Landmarks are looked for again when the detector's axis differs by more. [C]"""
+    opposed_deg: float = 120.0
+    """From here two axes are the other way up. The detector gets small standing bodies upside down now and then, and
+    the landmarks follow it with a flag above .9; asked again in the body's own square it does not. [C]"""
     size_ratio: float = 1.6
     """The same for the size. [C]"""
     beside: float = 0.5

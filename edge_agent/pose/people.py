@@ -80,8 +80,11 @@ def followed(limits: PoseLimits, bodies: Sequence[Body], missed: Iterable[Follow
 
 
 def supported(limits: PoseLimits, look: Look, detections: Iterable[Detection]) -> bool:
-    """Whether the detector saw a body where the landmarks are."""
-    return any(near(limits, roi.from_detection(detection), look.region) for detection in detections)
+    """Whether the detector saw a body where the landmarks are, and not upside down to them."""
+    squares = (roi.from_detection(detection) for detection in detections)
+    return any(
+        near(limits, square, look.region) and _turn(square, look.region) <= limits.opposed_deg for square in squares
+    )
 
 
 def settled(limits: PoseLimits, detection: Detection, bodies: Iterable[Body]) -> bool:
@@ -89,10 +92,25 @@ def settled(limits: PoseLimits, detection: Detection, bodies: Iterable[Body]) ->
     square = roi.from_detection(detection)
     return any(
         near(limits, square, body.look.region)
-        and abs(roi.wrapped(square.angle_deg - body.look.region.angle_deg)) <= limits.angle_apart_deg
+        and _turn(square, body.look.region) <= limits.angle_apart_deg
         and max(square.size, body.look.region.size) <= limits.size_ratio * min(square.size, body.look.region.size)
         for body in bodies
     )
+
+
+def opposed(limits: PoseLimits, look: Look, detections: Iterable[Detection]) -> tuple[Detection, ...]:
+    """The detections that see a body where the landmarks are, but the other way up."""
+    squares = ((detection, roi.from_detection(detection)) for detection in detections)
+    return tuple(
+        detection
+        for detection, square in squares
+        if near(limits, square, look.region) and _turn(square, look.region) > limits.opposed_deg
+    )
+
+
+def upside_down(limits: PoseLimits, detection: Detection) -> bool:
+    """Whether the detector has the head far below the hips in the picture."""
+    return abs(roi.from_detection(detection).angle_deg) > limits.opposed_deg
 
 
 def without_landmarks(
@@ -156,6 +174,10 @@ def _same(limits: PoseLimits, one: Look, other: Look) -> bool:
     small, large = sorted((one, other), key=lambda look: look.region.size)
     hips = _apart(one.region.centre, other.region.centre)
     return hips <= limits.same_hip * _radius_of(small) or covered(small.pose, large.pose) >= limits.same_body
+
+
+def _turn(one: Region, other: Region) -> float:
+    return abs(roi.wrapped(one.angle_deg - other.angle_deg))
 
 
 def _apart(one: Point, other: Point) -> float:

@@ -111,3 +111,20 @@ def test_retries_go_round_all_turns_of_all_regions() -> None:
     assert sorted((r.centre[0], r.angle_deg) for r in seen) == sorted(
         [(100, 20), (100, 110), (100, -70), (100, -160), (400, 0), (400, 90), (400, -90), (400, -180)]
     )
+
+
+def test_a_detection_the_other_way_up_bears_nothing_out_and_contradicts() -> None:
+    upright = look((300, 200), 60)
+    same = Detection((302.0, 201.0), (302.0, 141.0), 0.9)
+    inverted = Detection((302.0, 199.0), (302.0, 259.0), 0.9)
+    assert people.supported(LIMITS, upright, [same])
+    assert not people.supported(LIMITS, upright, [inverted])
+    assert people.opposed(LIMITS, upright, [same, inverted]) == (inverted,)
+    assert people.opposed(LIMITS, look((500, 200), 60), [inverted]) == ()
+
+
+def test_only_a_head_far_below_the_hips_is_upside_down() -> None:
+    lying = Detection((300.0, 200.0), (240.0, 215.0), 0.9)
+    inverted = Detection((300.0, 200.0), (310.0, 260.0), 0.9)
+    assert not people.upside_down(LIMITS, lying)
+    assert people.upside_down(LIMITS, inverted)
