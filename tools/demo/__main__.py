@@ -98,8 +98,8 @@ def _demonstrate(wanted: argparse.Namespace, data: Path, started: list[Part]) ->
     (data / "agent.yaml").write_text(yaml.safe_dump(configuration, sort_keys=False), encoding="utf-8")
     started.append(agent)
     agent.start()
-    for camera in configuration["cameras"]:
-        print(f"{camera['room']:<10} plays {Path(camera['source']['recording']).name}")
+    for room in rooms.ROOMS:
+        print(f"{room.name:<10} {room.recording.name}: {room.about}")
     print("stop with Ctrl-C" if not wanted.once else "waiting until every event is acknowledged", flush=True)
     _watch([broker, recommender, agent], agent)
     print(_summary(store))
@@ -171,8 +171,13 @@ def _summary(store: Path) -> str:
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     events = [json.loads(line) for line in lines]
     incidents = [event for event in events if event["schema"].startswith("care/incident/")]
-    told = [f"  {event['room']:<10}{event['kind']:<18}{event['phase']:<11}{event['text']}" for event in incidents]
+    told = [f"  {event['room']:<9} {event['phase']:<10} {_shortly(event['text'])}" for event in incidents]
     return "\n".join([f"acknowledged and stored: {len(events)} events, {len(incidents)} of them incidents", *told])
+
+
+def _shortly(text: str) -> str:
+    """The first two sentences."""
+    return ". ".join(text.split(". ")[:2]).rstrip(".") + "."
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

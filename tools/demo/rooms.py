@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,24 @@ RENDERED = ROOT / "tests/recordings/rendered"
 FACILITY, DEVICE, CONSUMER = "demo", "box-1", "recommender"
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room and what is played in it."""
+
+    name: str
+    recording: Path
+    about: str
+
+
+ROOMS = (
+    Room("garden", REAL_PERSON, "a real person walks past; another somersaults off a roof, which looks like a fall"),
+    Room("room-12", RENDERED / "fall-forward.webm", "rendered: a fall, 54 s on the floor, up again"),
+    Room("room-14", RENDERED / "slump.webm", "rendered: sits for a minute and slumps"),
+)
+
+
 def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[str, Any]:
     """The agent's configuration, ready to be written as YAML."""
-    rooms = {
-        "corridor": REAL_PERSON,
-        "room-12": RENDERED / "fall-forward.webm",
-        "room-14": RENDERED / "slump.webm",
-    }
     wanted = {
         "facility": FACILITY,
         "device": DEVICE,
@@ -34,12 +46,12 @@ def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[st
         "analysis_fps": 8,
         "cameras": [
             {
-                "id": f"cam-{room}",
-                "room": room,
-                "source": {"recording": str(recording), "start_after_s": start_after_s},
-                **_truth(recording),
+                "id": f"cam-{room.name}",
+                "room": room.name,
+                "source": {"recording": str(room.recording), "start_after_s": start_after_s},
+                **_truth(room.recording),
             }
-            for room, recording in rooms.items()
+            for room in ROOMS
         ],
     }
     Configuration.model_validate(wanted)
