@@ -44,6 +44,8 @@ class Device:
     availability: Availability | None = None
     info: InfoMessage | None = None
     health: HealthMessage | None = None
+    health_heard_at: datetime | None = None
+    """When that was heard; None where the broker had retained it, for nobody knows how long."""
     state: StateMessage | None = None
     heard_at: datetime | None = None
     """When it last said something itself; what the broker had retained is not a sign of life."""
@@ -89,7 +91,7 @@ def present(device: Device | None, news: Present, received_at: datetime, *, reta
         case InfoMessage():
             return replace(known, info=news.message)
         case HealthMessage():
-            return replace(known, health=news.message)
+            return replace(known, health=news.message, health_heard_at=None if retained else received_at)
         case StateMessage():
             return replace(known, state=news.message)
 
@@ -172,19 +174,29 @@ def _cameras(device: Device) -> list[tuple[str, str, CameraHealth | None]]:
 
 
 def _camera(limits: Limits, device: Device, camera: str, health: CameraHealth | None, now: datetime) -> _Verdict:
-    seen_at = instant(health.seen_at) if health and health.seen_at else None
+    seen_at = _seen_at(device, health)
     gone = lost(limits, device, now)
     if gone:
         return _Verdict(Status.OFFLINE, (gone[0],), since=gone[1], seen_at=seen_at)
     if health is None:
         return _Verdict(Status.BLIND, ("no_health",))
     status, reasons, until = _health(health, now)
-    if device.health and device.health.clock is TimeQuality.FREE:
-        seen_at = device.heard_at if seen_at else None  # its own clock cannot say when
     if status is Status.NOTHING_DETECTED and device.health and device.health.clock is TimeQuality.FREE:
         status, reasons = Status.CLOCK_UNSURE, (*reasons, "clock_unsure")
     people = () if status in {Status.BLIND, Status.PAUSED} else _people(device, camera)
     return _Verdict(status, reasons, until=until, seen_at=seen_at, people=people)
+
+
+def _seen_at(device: Device, health: CameraHealth | None) -> datetime | None:
+    """When a camera last saw; a clock that was never set still tells how long before its own `health` that was."""
+    if device.health is None or health is None or health.seen_at is None:
+        return None
+    seen_at = instant(health.seen_at)
+    if device.health.clock is TimeQuality.SYNCED:
+        return seen_at
+    if device.health_heard_at is None:
+        return None
+    return device.health_heard_at - (instant(device.health.observed_at) - seen_at)
 
 
 def _health(health: CameraHealth, now: datetime) -> tuple[Status, tuple[str, ...], datetime | None]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from edge_agent.messages.availability import Availability
@@ -66,6 +67,14 @@ def test_a_camera_that_never_reported_is_blind() -> None:
 def test_an_unset_clock_is_said_and_its_times_are_not_believed() -> None:
     unsure = room(device(care.health(care.later(-99_999), clock="free")))
     assert (unsure.status, unsure.seen_at) == (Status.CLOCK_UNSURE, care.NOON)
+
+
+def test_an_unset_clock_still_tells_how_long_ago_it_saw() -> None:
+    began = care.later(-99_999)
+    blind = care.camera_health(began - timedelta(seconds=40), status="blind", reasons=("recording_ended",))
+    unsure = device(care.health(began, blind, clock="free"))
+    assert room(unsure).seen_at == care.later(-40)
+    assert room(device(care.health(began, blind, clock="free"), retained=True)).seen_at is None
 
 
 def test_what_the_broker_had_kept_is_not_a_sign_of_life() -> None:
