@@ -13,7 +13,17 @@ from tools.scenes.falling import fall_forward, fall_sideways
 from tools.scenes.gait import walk
 from tools.scenes.rising import get_up
 from tools.scenes.room import Room, resident_room
-from tools.scenes.seated import seated, sit_down, slide_to_floor, slump, stand_up, tie_shoes
+from tools.scenes.seated import (
+    hang_head,
+    lean,
+    seated,
+    sit_down,
+    sit_up,
+    slide_to_floor,
+    slump,
+    stand_up,
+    tie_shoes,
+)
 from tools.scenes.stances import Spot
 from tools.scenes.still import stand, stay
 
@@ -32,6 +42,8 @@ class Cast:
     clothes: str = "resident"
     """Of the resident: a name of `clothes.OUTFITS`."""
     seed: int = 1
+    stay_s: float | None = None
+    """How long `slump`, `lean` and `forward-head` stay as they are; None: long enough to look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +169,32 @@ def _slumping(cast: Cast, room: Room) -> tuple[Part, ...]:
         [
             _stay(cast, 15.0, "sitting"),
             slump(room.chair, 12.0),
-            _stay(cast, 33.0, "sitting", restless=0.25),
+            _stay(cast, cast.stay_s or 33.0, "sitting", restless=0.25),
         ],
         room,
     )
+
+
+def _held_wrongly(cast: Cast, room: Room, change: Move) -> tuple[Part, ...]:
+    return _from_chair(
+        cast,
+        [
+            _stay(cast, 15.0, "sitting"),
+            change,
+            _stay(cast, cast.stay_s or 20.0, "sitting", restless=0.25),
+            sit_up(room.chair),
+            _stay(cast, cast.stay_s or 10.0, "sitting"),
+        ],
+        room,
+    )
+
+
+def _leaning(cast: Cast, room: Room) -> tuple[Part, ...]:
+    return _held_wrongly(cast, room, lean(room.chair))
+
+
+def _hanging_head(cast: Cast, room: Room) -> tuple[Part, ...]:
+    return _held_wrongly(cast, room, hang_head(room.chair))
 
 
 def _tying(cast: Cast, room: Room) -> tuple[Part, ...]:
@@ -299,6 +333,8 @@ PLOTS = {
         Plot("sit-down", "Walks to the chair, sits down, stays.", _sitting),
         Plot("stand-up", "Sits, stands up, walks off.", _standing_up),
         Plot("slump", "Sits upright, sinks together over 12 s, stays slumped.", _slumping),
+        Plot("lean", "Sits upright, tips slowly to the right, stays so, sits up again.", _leaning),
+        Plot("forward-head", "Sits upright, lets the head sink forward, stays so, sits up again.", _hanging_head),
         Plot("tie-shoes", "Sits down, bends to each shoe, stands up again: not a fall.", _tying),
         Plot("bed", "Sits on the edge of the bed, lies down, gets up: not a fall.", _to_bed),
         Plot(

@@ -92,8 +92,11 @@ def solve(body: Body, blend: Blend) -> Posed:
     raised = np.zeros(4)
     for _ in range(3):
         posed = _place(body, blend, pelvis, raised)
-        pelvis = pelvis + np.array([0.0, 0.0, _sunk(body, posed, _trunk(body))])
+        trunk = _sunk(body, posed, _trunk(body))
         sunk = np.array([_sunk(body, posed, limb) for limb in _limb_skins(body)])
+        if trunk == 0.0 and not sunk.any():
+            break
+        pelvis = pelvis + np.array([0.0, 0.0, trunk])
         raised += sunk
     return posed
 

@@ -1,4 +1,4 @@
-"""Chairs: sitting down, standing up, slumping, tying shoes, sliding to the floor."""
+"""Chairs: sitting down, standing up, slumping, leaning, hanging the head, tying shoes, sliding to the floor."""
 
 from __future__ import annotations
 
@@ -137,6 +137,35 @@ def slump(seat: Seat, seconds: float = 9.0) -> Move:
             Step(seconds * share, _part(key, goal, u)) for share, u in ((0.4, 0.35), (0.35, 0.7), (0.25, 1.0))
         )
         return (Act(steps, "sitting", "sedentary"),)
+
+    return move
+
+
+def lean(seat: Seat, seconds: float = 10.0) -> Move:
+    """Tips slowly to the right, the trunk by 20 degrees, without noticing: the head is held upright against it."""
+
+    def move(body: Body, _: Key) -> tuple[Act, ...]:
+        upright = seated(body, seat)
+        tipped = replace(upright, turn=upright.turn @ roll(6.0), bend=(18.0, 26.0, 0.0), nod=(-4.0, -14.0, 0.0))
+        return (Act((Step(seconds, tipped),), "sitting", "sedentary"),)
+
+    return move
+
+
+def hang_head(seat: Seat, seconds: float = 10.0) -> Move:
+    """Lets the head sink forward, the line from shoulders to ears by 40 degrees; the trunk stays."""
+
+    def move(body: Body, _: Key) -> tuple[Act, ...]:
+        return (Act((Step(seconds, replace(seated(body, seat), nod=(58.0, 0.0, 0.0))),), "sitting", "sedentary"),)
+
+    return move
+
+
+def sit_up(seat: Seat, seconds: float = 4.0) -> Move:
+    """Back to sitting upright, from however one sat there."""
+
+    def move(body: Body, _: Key) -> tuple[Act, ...]:
+        return (Act((Step(seconds, seated(body, seat)),), "sitting", "light"),)
 
     return move
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tools.scenes.camera import Camera
 from tools.scenes.catalogue import CORNER, PLOTS, Cast, Scene, room_named
@@ -41,6 +41,8 @@ class Spec(BaseModel):
     room: str = "resident-room"
     camera: CameraSpec = CameraSpec()
     fps: float = 10.0
+    stay_s: float | None = Field(default=None, gt=0)
+    """How long `slump`, `lean` and `forward-head` stay as they are, seconds; None: the scene's own."""
 
     def stage(self) -> Scene:
         """The scene to render.
@@ -49,7 +51,7 @@ class Spec(BaseModel):
             KeyError: No such scene or room.
             FileNotFoundError: No such body.
         """
-        cast = Cast(self.resident, self.helper, self.clothes, self.seed)
+        cast = Cast(self.resident, self.helper, self.clothes, self.seed, self.stay_s)
         return PLOTS[self.scene].stage(cast, room_named(self.room), Camera(**self.camera.model_dump()), self.fps)
 
 

@@ -19,6 +19,9 @@ from tools.scenes.truth import Truth
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 RENDERED, KEYPOINTS = RECORDINGS / "rendered", RECORDINGS / "keypoints"
+MADE_ON_THE_FLY = {"lean", "forward-head"}
+"""What they show takes minutes to be found: made where it is tested, and not committed."""
+RECORDED = tuple(name for name in PLOTS if name not in MADE_ON_THE_FLY)
 FALLS = ("fall-forward", "fall-sideways", "slide", "helped")
 
 Floats = NDArray[np.float64]
@@ -40,14 +43,14 @@ def joints(name: str, person: int = 0) -> Floats:
 
 
 def test_every_scene_is_recorded_and_all_are_small() -> None:
-    assert {file.stem for file in RENDERED.glob("*.webm")} == set(PLOTS)
-    assert {file.stem for file in RENDERED.glob("*.json")} == set(PLOTS)
-    assert {file.stem for file in KEYPOINTS.glob("*.npz")} >= set(PLOTS)
+    assert {file.stem for file in RENDERED.glob("*.webm")} == set(RECORDED)
+    assert {file.stem for file in RENDERED.glob("*.json")} == set(RECORDED)
+    assert {file.stem for file in KEYPOINTS.glob("*.npz")} >= set(RECORDED)
     assert sum(file.stat().st_size for file in RENDERED.iterdir()) < 6e6
     assert all(file.stat().st_size < 150e3 for file in KEYPOINTS.glob("*.npz"))
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", RECORDED)
 def test_a_clip_has_the_frames_size_and_rate_its_truth_says(name: str) -> None:
     said = told(name)
     clip = cv2.VideoCapture(str(RENDERED / f"{name}.webm"))
@@ -65,7 +68,7 @@ def test_a_clip_has_the_frames_size_and_rate_its_truth_says(name: str) -> None:
     np.testing.assert_allclose(times, np.arange(said.frames) / said.fps, atol=0.002)
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", RECORDED)
 def test_the_code_still_gives_the_committed_truth(name: str) -> None:
     scene, said = staged(name), told(name)
     for part, person in zip(scene.parts, said.people, strict=True):
@@ -85,7 +88,7 @@ def test_the_code_still_gives_the_committed_truth(name: str) -> None:
                     np.testing.assert_allclose(px, np.array(person.joints_px[n]).reshape(17, 2), atol=0.12)
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", RECORDED)
 def test_nobody_sinks_into_the_floor_or_moves_faster_than_a_body_can(name: str) -> None:
     said = told(name)
     for person in said.people:
@@ -100,7 +103,7 @@ def test_nobody_sinks_into_the_floor_or_moves_faster_than_a_body_can(name: str) 
         assert speed.max() < 7.5
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", RECORDED)
 def test_nobody_ever_freezes(name: str) -> None:
     for person in told(name).people:
         moved = np.abs(np.diff(joints(name, person.id), axis=0)).max(axis=(1, 2))
@@ -109,7 +112,7 @@ def test_nobody_ever_freezes(name: str) -> None:
         assert longest < told(name).fps
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", RECORDED)
 def test_the_person_is_big_enough_to_be_found(name: str) -> None:
     said = told(name)
     px = np.array(said.people[0].joints_px).reshape(-1, 17, 2)
@@ -139,7 +142,7 @@ def test_falls_last_and_stay_as_the_truth_says(name: str) -> None:
         assert hips[times > fall.up_again_s].min() > 0.7
 
 
-@pytest.mark.parametrize("name", sorted(set(PLOTS) - set(FALLS)))
+@pytest.mark.parametrize("name", sorted(set(RECORDED) - set(FALLS)))
 def test_the_others_are_no_falls(name: str) -> None:
     said = told(name)
     assert not said.events

@@ -131,3 +131,15 @@ def test_a_camera_on_the_command_line(tmp_path: Path) -> None:
 def test_specs_are_closed() -> None:
     with pytest.raises(ValidationError):
         Spec.model_validate({"scene": "walk", "weather": "rain"})
+
+
+@pytest.mark.parametrize("name", ["slump", "lean", "forward-head"])
+def test_a_scene_stays_as_long_as_it_is_told_to(name: str) -> None:
+    short, long = (Spec(scene=name, stay_s=stay_s).stage() for stay_s in (5.0, 400.0))
+    stays = 1 if name == "slump" else 2
+    assert long.seconds - short.seconds == pytest.approx(stays * 395.0)
+
+
+def test_a_stay_of_no_time_is_refused() -> None:
+    with pytest.raises(ValidationError, match="stay_s"):
+        Spec(scene="lean", stay_s=0.0)
