@@ -107,7 +107,13 @@ def _draw_person(canvas: Image, person: Person, unit: float) -> None:
             cv2.circle(canvas, point.tolist(), max(2, int(3 * unit)), WHITE, -1, cv2.LINE_AA)
         y = float(points[seen][:, 1].min()) if seen.any() else y
     state = ", not seen" if person.track.lost else ""
-    _write(canvas, f"{person.track.id}: {person.posture.kind.value}{state}", (x - 40 * unit, y - 10 * unit), unit * 0.5, colour)
+    _write(
+        canvas,
+        f"{person.track.id}: {person.posture.kind.value}{state}",
+        (x - 40 * unit, y - 10 * unit),
+        unit * 0.5,
+        colour,
+    )
 
 
 def _write(canvas: Image, words: str, at: tuple[float, float], scale: float, colour: Colour) -> None:
