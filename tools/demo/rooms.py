@@ -33,14 +33,14 @@ ROOMS = (
 
 
 def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[str, Any]:
-    """The agent's configuration, ready to be written as YAML."""
+    """The agent's configuration, ready to be written as YAML; MQTT 3.1.1, for amqtt knows no other."""
     wanted = {
         "facility": FACILITY,
         "device": DEVICE,
         "profile": "demo",
         "language": "en",
         "data_dir": str(data / "agent"),
-        "broker": {"host": "127.0.0.1", "port": broker_port, "consumer": CONSUMER},
+        "broker": {"host": "127.0.0.1", "port": broker_port, "protocol": "3.1.1", "consumer": CONSUMER},
         "minute_s": 20,
         "prolonged_sitting_s": [20],
         "analysis_fps": 8,
