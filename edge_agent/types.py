@@ -282,6 +282,9 @@ class Kinematics:
     """Of the keypoints used."""
     joint_angles: tuple[float | None, ...] = ()
     """The posture vector's angles at this instant, degrees, in the order of `kinematics.vector.EDGES`."""
+    trunk: tuple[float, float, float] | None = None
+    """Hips to shoulders, a unit vector: x right, y down along gravity, z away from the camera; None where unseen.
+    Against an earlier one it tells how far the trunk has turned even where the camera's tilt is wrong."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:

@@ -18,6 +18,13 @@ def trunk_of(figure: Figure) -> Vector | None:
     return figure.segment("hip", "shoulder")
 
 
+def trunk_axis(figure: Figure) -> Vector | None:
+    """The same, of length 1."""
+    trunk = trunk_of(figure)
+    length = 0.0 if trunk is None else hypot(*trunk)
+    return None if trunk is None or length < 1e-6 else (trunk[0] / length, trunk[1] / length, trunk[2] / length)
+
+
 def inclination_of(trunk: Vector | None) -> float | None:
     """Against the vertical."""
     return None if trunk is None else degrees(atan2(hypot(trunk[0], trunk[2]), -trunk[1]))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, hypot, inf
 
+from edge_agent.kinematics.angles import trunk_axis
 from edge_agent.kinematics.figure import Turn, figure_of
 from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
@@ -97,6 +98,7 @@ def _measure(
         steps=len(steps),
         mean_score=_mean_score(limits, track),
         joint_angles=_vector(limits, track),
+        trunk=None if figure is None else trunk_axis(figure),
         **posture,
         **moving,
     )
@@ -108,7 +110,7 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
     return Kinematics(track=track.id, t=t, **dict.fromkeys(names, why))  # type: ignore[arg-type]
 
 
-_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles"})
+_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk"})
 
 
 def _torso(memory: Memory, pose: Pose, t: float) -> float | None:

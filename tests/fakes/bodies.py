@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from math import cos, radians, sin
 
 import numpy as np
 
@@ -27,7 +28,7 @@ Measured = float | Metric | None
 METRICS = tuple(
     field.name
     for field in fields(Kinematics)
-    if field.name not in {"track", "t", "steps", "mean_score", "joint_angles"}
+    if field.name not in {"track", "t", "steps", "mean_score", "joint_angles", "trunk"}
 )
 
 STILL: Mapping[str, Measured] = {"speed_mps": 0.02, "leg_motion": 0.05, "arm_motion": 0.05, "hip_drop": 0.0}
@@ -96,7 +97,15 @@ def kinematics(
     """Kinematics of `body`, each metric replaceable by keyword; what nobody names is `joint_unseen`."""
     metrics = {name: _metric(value) for name, value in {**dict.fromkeys(METRICS), **(body or {}), **given}.items()}
     make: Callable[..., Kinematics] = Kinematics
-    return make(track=track, t=t, steps=steps, mean_score=mean_score, joint_angles=joint_angles, **metrics)
+    trunk = _sideways(metrics["trunk_inclination_deg"].value)
+    return make(track=track, t=t, steps=steps, mean_score=mean_score, joint_angles=joint_angles, trunk=trunk, **metrics)
+
+
+def _sideways(inclination_deg: float | None) -> tuple[float, float, float] | None:
+    """A trunk inclined to the picture's right."""
+    if inclination_deg is None:
+        return None
+    return sin(radians(inclination_deg)), -cos(radians(inclination_deg)), 0.0
 
 
 def without_legs(body: Mapping[str, Measured]) -> Mapping[str, Measured]:

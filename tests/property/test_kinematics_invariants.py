@@ -61,6 +61,7 @@ def test_every_metric_is_a_number_or_says_why_not(view: View, seen: list[tuple[T
             assert metric.value is None or np.isfinite(metric.value), name
         assert all(angle is None or 0.0 <= angle <= 180.0 for angle in body.joint_angles)
         assert len(body.joint_angles) in (0, 16)
+        assert body.trunk is None or abs(np.linalg.norm(body.trunk) - 1.0) < 1e-6
         assert body.steps >= 0
         assert 0.0 <= body.mean_score <= 1.0
 
