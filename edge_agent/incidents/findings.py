@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from edge_agent.incidents import readings, slump, stillness
 from edge_agent.incidents.courses import courses
@@ -13,6 +14,8 @@ from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Camera, Incident, Kind, Person
+
+_T = TypeVar("_T")
 
 Key: TypeAlias = tuple[Kind, int]
 """What, and of which track."""
@@ -43,10 +46,10 @@ def step(
 ) -> tuple[Findings, Ids, tuple[Incident, ...]]:
     """Takes one instant in; nobody is seen while the camera is blind."""
     present = {person.track.id: person for person in persons if person.track.confirmed}
-    building = _inherit(findings.building, present)
+    heirs = _heirs(findings.building, present)
+    building = {(kind, heirs.get(track, track)): finding for (kind, track), finding in findings.building.items()}
     kept = present.keys() | {track for _, track in building}
-    seats = {track: seat for track, seat in findings.seats.items() if track in kept}
-    anchors = {track: anchor for track, anchor in findings.anchors.items() if track in kept}
+    seats, anchors = _handed_on(findings.seats, heirs, kept), _handed_on(findings.anchors, heirs, kept)
     said: list[Incident] = []
     after: dict[Key, Finding] = {}
     for track in sorted(kept):
@@ -105,7 +108,7 @@ def _read(
 ) -> Reading:
     track = person.track.id
     if course.kind is Kind.SLUMP:
-        return slump.read(limits, seat, person)
+        return slump.read(limits, seat, person, said=said)
     if course.kind is Kind.LATERAL_LEAN:
         return readings.lateral_lean(limits, person, said=said)
     if course.kind is Kind.FORWARD_HEAD:
@@ -120,14 +123,22 @@ def _read(
     return reading
 
 
-def _inherit(building: Mapping[Key, Finding], present: Mapping[int, Person]) -> dict[Key, Finding]:
-    """Hands a known person's findings on when the track's number changes."""
-    heirs = {
+def _heirs(building: Mapping[Key, Finding], present: Mapping[int, Person]) -> dict[int, int]:
+    """Which track a known person goes on under when its number has changed."""
+    followed = {track for _, track in building}
+    found = {
         person.subject: track
         for track, person in present.items()
-        if person.subject is not None and not any(key[1] == track for key in building)
+        if person.subject is not None and track not in followed
     }
     return {
-        (kind, track if track in present or finding.subject is None else heirs.get(finding.subject, track)): finding
-        for (kind, track), finding in building.items()
+        track: found[finding.subject]
+        for (_, track), finding in building.items()
+        if track not in present and finding.subject in found
     }
+
+
+def _handed_on(memory: Mapping[int, _T], heirs: Mapping[int, int], kept: AbstractSet[int]) -> dict[int, _T]:
+    """What is remembered of the tracks kept: an heir goes on with what its person has left it, a baseline say."""
+    own = {track: each for track, each in memory.items() if track in kept}
+    return own | {heirs[track]: each for track, each in memory.items() if track in heirs}

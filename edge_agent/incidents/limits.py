@@ -102,9 +102,11 @@ class IncidentLimits:
     slump_hip_shift: float = 0.1
     """Drift of the hip from the person's own seated baseline, torso lengths, about 5 cm; [C]."""
     slump_trunk_deg: float = 10.0
-    """Growth of the trunk's inclination over the same. [C]: more than one camera's angle error of 7.7 (domain.md)."""
+    """How far the trunk has turned from the same. [C]: more than one camera's angle error of 7.7 (domain.md)."""
     slump_head_drop: float = 0.1
     """Descent of the head towards the hip below the same, torso lengths, about 5 cm; [C]."""
+    slump_over: float = 0.7
+    """Share of the three limits below any of which a slump that was said is over; [C], as of a lateral lean."""
     slump_s: float = 120.0
     """How long all three must hold, seconds; [C]: there is no camera standard."""
     baseline_s: float = 10.0

@@ -79,7 +79,7 @@ ENGLISH = Words(
         "fall_confidence": "confidence that it was a fall: {}",
         "hip_shift": "hips moved by {}",
         "head_below_baseline": "head {} lower than when well seated",
-        "trunk_inclination_growth": "upper body {} further over than when well seated",
+        "trunk_change": "upper body tilted {} away from how it was when well seated",
         "seen_lying_down_in_bed": "was seen lying down in bed: {}",
         "left_by_edge": "walked out of the picture: {}",
         "speed": "moving at {}",

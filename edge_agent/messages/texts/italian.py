@@ -79,7 +79,7 @@ ITALIAN = Words(
         "fall_confidence": "probabilità che fosse una caduta: {}",
         "hip_shift": "spostamento del bacino: {}",
         "head_below_baseline": "testa più in basso di quando era ben seduta: {}",
-        "trunk_inclination_growth": "busto più inclinato di quando era ben seduta: {}",
+        "trunk_change": "busto inclinato di {} rispetto a quando era ben seduta",
         "seen_lying_down_in_bed": "vista mentre si metteva a letto: {}",
         "left_by_edge": "uscita a piedi dall'inquadratura: {}",
         "speed": "si sposta a {}",
