@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from edge_agent.types import Phase
 from tests.fakes import care
+from tests.fakes.broker import until
 from tests.fakes.facility import MOSQUITTO, Device, Mosquitto, Recommender, eventually
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -74,7 +75,13 @@ def test_a_fall_appears_is_answered_and_a_lost_connection_is_loud(tmp_path: Path
         page.clock.install()
         assert recommender.process is not None
         os.kill(recommender.process.pid, signal.SIGSTOP)  # half-open: no error reaches the browser
-        page.clock.fast_forward(20_000)
+
+        def noticed() -> bool:
+            page.clock.fast_forward(20_000)  # again: a last heartbeat may still have been on its way
+            page.wait_for_timeout(200)
+            return page.locator("#cut").is_visible()
+
+        until(noticed, "the lost connection is said")
         expect(page.locator("#cut")).to_contain_text("No connection to the recommender")
         os.kill(recommender.process.pid, signal.SIGCONT)
         expect(page.locator("#cut")).to_be_hidden(timeout=15_000)
