@@ -37,7 +37,8 @@ def main() -> int:
     if wanted.camera:
         print("run: this version plays recordings only, live cameras come next: leave out --camera", file=sys.stderr)
         return USAGE
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT, too: shells start background jobs deaf to it
+        signal.signal(number, _interrupt)
     data = Path(wanted.data).resolve() if wanted.data else Path(tempfile.mkdtemp(prefix="carepose-"))
     data.mkdir(parents=True, exist_ok=True)
     started: list[Part] = []
