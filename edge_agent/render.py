@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from edge_agent.chatter import without_chatter
 from edge_agent.errors import StorageError, UsageError
 from edge_agent.pose.layouts import EDGES
 from edge_agent.types import Image, Incident, Person, PostureKind, Severity
@@ -47,7 +48,8 @@ class SkeletonVideo:
         if path.suffix != ".webm":
             raise UsageError(f"{path}: --render writes VP9 video", "give a name that ends in .webm")
         self._size = (size[0] + size[0] % 2, size[1] + size[1] % 2)  # VP9 wants even sides
-        self._writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"VP90"), fps, self._size)
+        with without_chatter():  # OpenCV has no code for VP9 in .webm that it likes, and takes this one all the same
+            self._writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"VP90"), fps, self._size)
         if not self._writer.isOpened():
             raise StorageError(f"{path}: cannot be written", "check the folder and the free space")
         self._fps = fps

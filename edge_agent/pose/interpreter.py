@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from edge_agent.chatter import without_chatter
 from edge_agent.errors import Exit, UserError
 from edge_agent.types import Array
 
@@ -45,8 +46,9 @@ class Model:
             threads: for one invocation.
         """
         # The Interpreter and not the newer CompiledModel: only its invoke() lets other threads run meanwhile.
-        self._interpreter = Interpreter(model_content=content, num_threads=threads)
-        self._interpreter.allocate_tensors()
+        with without_chatter():
+            self._interpreter = Interpreter(model_content=content, num_threads=threads)
+            self._interpreter.allocate_tensors()
         self._input: int = self._interpreter.get_input_details()[0]["index"]
         self._outputs: dict[tuple[int, ...], int] = {
             tuple(int(length) for length in details["shape"][1:]): details["index"]

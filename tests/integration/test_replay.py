@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +121,23 @@ def test_what_is_no_recording_gets_one_line_and_code_3(
     assert main(["replay", str(path), "--out", str(tmp_path / "out.jsonl")]) == 3
     said = capsys.readouterr().err.strip().splitlines()
     assert [name in line for line in said] == [True]
+
+
+@pytest.mark.models
+def test_a_video_cut_in_half_gets_one_line_on_the_terminal_and_keeps_its_half(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.webm"
+    writer = cv2.VideoWriter(str(whole), cv2.VideoWriter.fourcc(*"VP90"), 10.0, (160, 120))
+    noise = np.random.default_rng(3)
+    for _ in range(40):
+        writer.write(noise.integers(0, 255, (120, 160, 3), dtype=np.uint8))
+    writer.release()
+    half, out = tmp_path / "half.webm", tmp_path / "out.jsonl"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    command = [str(Path(sys.executable).with_name("edge-agent")), "replay", str(half), "--out", str(out)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 4
+    assert [("half.webm" in line, "breaks off" in line) for line in ended.stderr.splitlines()] == [(True, True)]
+    assert [m for m in lines(out) if m["topic"].endswith("/observation")]
 
 
 @pytest.mark.parametrize("fault", ["nan", "backwards"])
