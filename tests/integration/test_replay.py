@@ -133,8 +133,8 @@ def test_a_video_cut_in_half_gets_one_line_on_the_terminal_and_keeps_its_half(tm
     writer.release()
     half, out = tmp_path / "half.webm", tmp_path / "out.jsonl"
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    command = [str(Path(sys.executable).with_name("edge-agent")), "replay", str(half), "--out", str(out)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "edge_agent.cli", "replay", str(half), "--out", str(out)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert ended.returncode == 4
     assert [("half.webm" in line, "breaks off" in line) for line in ended.stderr.splitlines()] == [(True, True)]
     assert [m for m in lines(out) if m["topic"].endswith("/observation")]
