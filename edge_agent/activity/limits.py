@@ -16,8 +16,6 @@ class ActivityLimits:
     """Lying or sitting, awake [R]."""
     standing_met: float = 1.5
     """Standing quietly [R]."""
-    walking_met: float = 3.0
-    """The slowest walk, < 0.45 m/s [R]."""
     most_met: float = 8.5
     """Jogging or running [R]: nothing is estimated above it."""
     walking_spm: tuple[float, ...] = (60.0, 100.0, 130.0, 155.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,25 +21,14 @@ from edge_agent.messages.observation import ObservationMessage
 from facility_recommender.store import read
 from facility_recommender.store.open import reading
 from tests.fakes import care
+from tests.fakes.broker import MOSQUITTO, free_port, until
 
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 PATIENCE_S = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def eventually(holds: Callable[[], object], what: str) -> None:
     """Wait until it holds; the limit only ends a test that hangs."""
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError(f"never: {what}")
-        time.sleep(0.02)
+    until(holds, what, PATIENCE_S)
 
 
 class Program:

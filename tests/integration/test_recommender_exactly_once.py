@@ -10,7 +10,8 @@ import pytest
 from edge_agent.messages.incident import IncidentMessage
 from edge_agent.messages.observation import ObservationMessage
 from tests.fakes import care
-from tests.fakes.facility import MOSQUITTO, Device, Mosquitto, Program, Recommender, eventually
+from tests.fakes.broker import MOSQUITTO
+from tests.fakes.facility import Device, Mosquitto, Program, Recommender, eventually
 
 pytestmark = [
     pytest.mark.broker,

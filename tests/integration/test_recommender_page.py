@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from edge_agent.types import Phase
 from tests.fakes import care
-from tests.fakes.broker import until
-from tests.fakes.facility import MOSQUITTO, Device, Mosquitto, Recommender, eventually
+from tests.fakes.broker import MOSQUITTO
+from tests.fakes.facility import Device, Mosquitto, Recommender, eventually
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -81,7 +81,7 @@ def test_a_fall_appears_is_answered_and_a_lost_connection_is_loud(tmp_path: Path
             page.wait_for_timeout(200)
             return page.locator("#cut").is_visible()
 
-        until(noticed, "the lost connection is said")
+        eventually(noticed, "the lost connection is said")
         expect(page.locator("#cut")).to_contain_text("No connection to the recommender")
         os.kill(recommender.process.pid, signal.SIGCONT)
         expect(page.locator("#cut")).to_be_hidden(timeout=15_000)

@@ -15,7 +15,8 @@ from facility_recommender.cli import main
 from facility_recommender.store import schema
 from facility_recommender.store.open import writing
 from tests.fakes import care
-from tests.fakes.facility import MOSQUITTO, Device, Mosquitto, Recommender, eventually, free_port
+from tests.fakes.broker import MOSQUITTO, free_port
+from tests.fakes.facility import Device, Mosquitto, Recommender, eventually
 
 needs_broker = pytest.mark.skipif(MOSQUITTO is None, reason="the mosquitto program is not installed")
 
