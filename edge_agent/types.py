@@ -141,10 +141,11 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class PictureQuality:
-    """Whether the picture can be believed; a seam for frozen, dark, covered and moved cameras."""
+    """Whether the picture can be believed, or whether there is one at all."""
 
     usable: bool = True
     reasons: tuple[str, ...] = ()
+    """Why not, or not wholly, the most important first: `paused`, `no_pictures`, `frozen`, `dark`, `moved`, ..."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -524,7 +525,7 @@ class JointAngle:
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """What a camera saw in one minute (the last one of a recording may be shorter)."""
+    """What a camera saw in one minute; the last may be shorter, and one in which nothing came at all be many long."""
 
     camera: str
     start: float
@@ -536,6 +537,8 @@ class Minute:
     people: int
     """The most seen at once."""
     persons: tuple[PersonMinute, ...]
+    lost_s: Mapping[str, float] = field(default_factory=dict)
+    """Time not observed, by the reason: with `observed_s` it makes up the whole minute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from edge_agent.types import Minute, Person, PictureQuality, PostureKind
 
 _ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
 _BETWEEN = frozenset({PostureKind.OTHER})
+GAP = "gap"
+"""No instant came at all: the source left a hole, or the machine slept."""
+UNUSABLE = "unusable"
+"""A picture that cannot be believed, for no reason that was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class State:
     observed_s: float = 0.0
     occupied_s: float = 0.0
     people: int = 0
+    lost_s: Mapping[str, float] = field(default_factory=dict)
+    """Of the open minute, by reason."""
     samples: Mapping[int, tuple[Sample, ...]] = field(default_factory=dict)
     """By track: the pieces of the open minute."""
     came_from: Mapping[int, PostureKind] = field(default_factory=dict)
@@ -41,7 +47,8 @@ def step(
 ) -> tuple[State, tuple[Minute, ...]]:
     """Adds one instant, which stands for the time since the one before unless that is longer than a gap.
 
-    Minutes in which no instant fell are left out: nobody looked.
+    Every second of a minute is either observed or lost, for one reason. Minutes in which no instant fell at all are one
+    `Minute`, as long as they are together.
 
     Args:
         limits: The thresholds.
@@ -57,21 +64,29 @@ def step(
     since, state = (t, State(t=t, start=t)) if state.t is None else (state.t, state)
     present = tuple(person for person in persons if person.track.confirmed)
     seen = tuple(person for person in present if not person.track.lost) if quality.usable else ()
-    looked_on = quality.usable and 0 < t - since <= limits.gap_s
+    lost = _why_lost(limits, quality, t - since)
     ended: list[Minute] = []
     while t >= state.start + limits.minute_s:
         boundary = state.start + limits.minute_s
-        if looked_on:
-            state = _add(state, boundary - since, seen, last=False)
-            since = boundary
+        if lost is not None and state.start == since:
+            boundary = state.start + limits.minute_s * floor((t - state.start) / limits.minute_s)
+        state = _add(state, boundary - since, seen, lost, last=False)
+        since = boundary
         ended.append(_minute(limits, state, camera, boundary))
-        passed = 1 if looked_on else floor((t - state.start) / limits.minute_s)
-        state = _open(state, state.start + max(1, passed) * limits.minute_s)
-    if looked_on:
-        state = _add(state, t - since, seen, last=True)
+        state = _open(state, boundary)
+    state = _add(state, t - since, seen, lost, last=True)
     came_from = {person.track.id: _definite(state, person) for person in present}
     people = max(state.people, len(seen))
     return replace(state, t=max(t, since), people=people, came_from=came_from), tuple(ended)
+
+
+def _why_lost(limits: ActivityLimits, quality: PictureQuality, dt: float) -> str | None:
+    """Why the time up to this instant was not observed; None where it was."""
+    if dt > limits.gap_s:
+        return GAP
+    if quality.usable:
+        return None
+    return quality.reasons[0] if quality.reasons else UNUSABLE
 
 
 def finish(limits: ActivityLimits, state: State, camera: str) -> tuple[State, tuple[Minute, ...]]:
@@ -82,13 +97,16 @@ def finish(limits: ActivityLimits, state: State, camera: str) -> tuple[State, tu
 
 
 def _open(state: State, start: float) -> State:
-    return replace(state, start=start, observed_s=0.0, occupied_s=0.0, people=0, samples={})
+    return replace(state, start=start, observed_s=0.0, occupied_s=0.0, people=0, samples={}, lost_s={})
 
 
-def _add(state: State, dt: float, seen: tuple[Person, ...], *, last: bool) -> State:
-    """Adds `dt` seconds in which these were seen; what happens at an instant happens in its last piece."""
+def _add(state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *, last: bool) -> State:
+    """Adds `dt` seconds in which these were seen, or why nobody looked; what happens at an instant happens in its last
+    piece."""
     if dt <= 0:
         return state
+    if lost is not None:
+        return replace(state, lost_s={**state.lost_s, lost: state.lost_s.get(lost, 0.0) + dt})
     samples = dict(state.samples)
     for person in seen:
         own = len(seen) == 1 and not person.track.ambiguous
@@ -121,4 +139,5 @@ def _minute(limits: ActivityLimits, state: State, camera: str, end: float) -> Mi
         persons=tuple(
             summarise(limits, track, samples, state.observed_s) for track, samples in sorted(state.samples.items())
         ),
+        lost_s={reason: to_ms(seconds) for reason, seconds in sorted(state.lost_s.items())},
     )

@@ -114,6 +114,7 @@ def _minute(minute: Minute, context: Context, stamp: Clockwork) -> Body:
         "start": stamp(minute.start).observed_at,
         "observed_s": _number(minute.observed_s),
         "occupied_s": _number(minute.occupied_s),
+        "lost_s": _seconds(minute.lost_s),
         "people": minute.people,
         "persons": [_person_minute(person, context) for person in minute.persons],
     }

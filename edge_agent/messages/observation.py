@@ -63,5 +63,7 @@ class ObservationMessage(Envelope):
     start: Utc
     observed_s: Seconds
     occupied_s: Seconds
+    lost_s: dict[str, Seconds]
+    """Time not observed by reason; with `observed_s` it makes up the time from `start`."""
     people: Count
     persons: tuple[PersonBody, ...]

@@ -122,6 +122,7 @@ def observation(
         "start": utc_text(start),
         "observed_s": observed_s,
         "occupied_s": (observed_s if persons else 0.0) if occupied_s is None else occupied_s,
+        "lost_s": {"dark": 60.0 - observed_s} if observed_s < 60 else {},
         "people": len(persons) if people is None else people,
         "persons": persons,
     }

@@ -85,7 +85,8 @@ def minute(
     *persons: PersonMinute, observed_s: float = 60.0, people: int | None = None, camera: str = "corner"
 ) -> Minute:
     seen = len(persons) if people is None else people
-    return Minute(camera, 60.0, 120.0, observed_s, 44.0 if seen else 0.0, seen, persons)
+    lost_s = {"dark": 60.0 - observed_s} if observed_s < 60 else {}
+    return Minute(camera, 60.0, 120.0, observed_s, 44.0 if seen else 0.0, seen, persons, lost_s)
 
 
 def state(*open_incidents: Incident, camera: str = "corner", t: float = 100.0) -> State:

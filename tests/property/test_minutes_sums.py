@@ -11,6 +11,8 @@ from tests.fakes.bodies import activity, person
 
 LIMITS = ActivityLimits()
 EPSILON = 1e-6
+PAUSED = PictureQuality(usable=False, reasons=("paused",))
+DARK = PictureQuality(usable=False, reasons=("dark", "blurred"))
 
 ACTIVITIES = st.sampled_from(
     [
@@ -43,7 +45,7 @@ def recordings(draw: st.DrawFn) -> list[tuple[float, tuple[Person, ...], Picture
     for gap in draw(st.lists(st.sampled_from([0.03, 0.1, 0.5, 1.9, 2.1, 30.0, 61.0, 1e4]), max_size=60)):
         t += gap
         numbers = draw(st.sets(st.integers(1, 3), max_size=2))
-        quality = PictureQuality(usable=draw(st.booleans()))
+        quality = draw(st.sampled_from([PictureQuality(), PictureQuality(usable=False), PAUSED, DARK]))
         instants.append((t, tuple(draw(somebody(number)) for number in sorted(numbers)), quality))
     return instants
 
@@ -64,7 +66,8 @@ def test_no_sum_exceeds_what_it_is_part_of(
 ) -> None:
     for minute in play(instants, ActivityLimits(minute_s=minute_s)):
         assert 0 <= minute.occupied_s <= minute.observed_s <= minute.t - minute.start + EPSILON
-        assert minute.t - minute.start <= minute_s + EPSILON
+        if minute.observed_s > 0 or minute.lost_s.keys() - {minutes.GAP}:
+            assert minute.t - minute.start <= minute_s + EPSILON
         assert sum(one.attributable_s for one in minute.persons) <= minute.occupied_s + EPSILON
         for one in minute.persons:
             for seconds in (one.intensity_s, one.level_s, one.posture_s):
@@ -72,6 +75,19 @@ def test_no_sum_exceeds_what_it_is_part_of(
             assert all(summary.valid_s <= one.attributable_s for summary in one.angles.values())
             assert 0 <= one.confidence <= 1
             assert 0 <= one.quality.coverage <= 1
+
+
+@settings(deadline=None)
+@given(recordings())
+def test_every_second_is_either_observed_or_lost_for_a_reason(
+    instants: list[tuple[float, tuple[Person, ...], PictureQuality]],
+) -> None:
+    ended = play(instants, LIMITS)
+    for minute in ended:
+        assert abs(minute.observed_s + sum(minute.lost_s.values()) - (minute.t - minute.start)) < 0.01
+        assert minute.lost_s.keys() <= {minutes.GAP, minutes.UNUSABLE, "paused", "dark"}
+    if len(instants) > 1:
+        assert abs(sum(minute.t - minute.start for minute in ended) - (instants[-1][0] - instants[0][0])) < 1e-3
 
 
 @settings(deadline=None)

@@ -14,17 +14,23 @@ def minute_text(minute: Minute, language: Language) -> str:
     """Say what a camera saw in a minute; what it did not see is not called inactivity."""
     w = WORDS[language]
     if minute.observed_s <= 0:
-        return w.unobserved
+        return " ".join((w.unobserved, *_lost(minute, w)))
     observed = w.duration(minute.observed_s)
     if minute.people == 0:
-        return w.nobody.format(observed=observed)
+        return " ".join((w.nobody.format(observed=observed), *_lost(minute, w)))
     parts = [w.observed.format(observed=observed, occupied=w.duration(minute.occupied_s), people=minute.people)]
     parts.extend(
         w.person.format(track=person.track, said=_person(person, w)) for person in minute.persons[:MAX_PERSONS]
     )
     if len(minute.persons) > MAX_PERSONS:
         parts.append(w.and_more.format(len(minute.persons) - MAX_PERSONS))
-    return " ".join(parts)
+    return " ".join((*parts, *_lost(minute, w)))
+
+
+def _lost(minute: Minute, w: Words) -> tuple[str, ...]:
+    """Nothing about losses too short to be said in seconds."""
+    said = [f"{w.loss(reason)} {w.duration(seconds)}" for reason, seconds in minute.lost_s.items() if seconds >= 1]
+    return (w.not_watched.format(", ".join(said)),) if said else ()
 
 
 def _person(person: PersonMinute, w: Words) -> str:

@@ -52,6 +52,10 @@ class Words:
     observed: str
     """`{observed}`, `{occupied}`, `{people}`."""
     unobserved: str
+    not_watched: str
+    """Before the reasons for which there was nothing to see, each with its duration."""
+    losses: Mapping[str, str]
+    """Why a camera saw nothing, or badly."""
     person: str
     """`{track}`: before what is said of one person."""
     not_assessable: str
@@ -101,6 +105,10 @@ class Words:
         if known is not None:
             return known.format(value)
         return self.unknown_feature.format(name=reason.feature.replace("_", " "), value=value)
+
+    def loss(self, name: str) -> str:
+        """Why a camera saw nothing, in words."""
+        return self.losses.get(name, name.replace("_", " "))
 
     def alternative(self, name: str) -> str:
         """A verdict that was ruled out, in words."""

@@ -76,11 +76,23 @@ def test_a_blind_camera_has_not_observed() -> None:
     assert minute.t == pytest.approx(29.9)
 
 
-def test_a_gap_is_not_observed_and_minutes_nobody_looked_at_are_left_out() -> None:
-    before, after = play(sits(0.0, 10.1) + sits(3605.0, 3615.1))
+def test_a_gap_is_lost_and_the_minutes_nobody_looked_at_are_told_as_one() -> None:
+    before, between, after = play(sits(0.0, 10.1) + sits(3605.0, 3615.1))
     assert before.observed_s == pytest.approx(10.0, abs=0.002)
+    assert before.lost_s == {"gap": pytest.approx(50.0, abs=0.002)}
     assert (before.start, before.t, after.start) == (0.0, 60.0, 3600.0)
+    assert (between.start, between.t, between.lost_s, between.observed_s) == (60.0, 3600.0, {"gap": 3540.0}, 0.0)
     assert after.observed_s == pytest.approx(10.0, abs=0.002)
+
+
+def test_what_is_lost_is_told_by_reason() -> None:
+    dark = PictureQuality(usable=False, reasons=("dark", "blurred"))
+    paused = PictureQuality(usable=False, reasons=("paused",))
+    unseen = [(t, (), dark) for t in times(10.1, 30.0)] + [(t, (), paused) for t in times(30.0, 130.1)]
+    first, second, third = play(sits(0.0, 10.1) + unseen)
+    assert first.lost_s == {"dark": pytest.approx(19.9, abs=0.01), "paused": pytest.approx(30.1, abs=0.01)}
+    assert (second.lost_s, second.observed_s) == ({"paused": 60.0}, 0.0)
+    assert third.t - third.start == pytest.approx(10.0, abs=0.01)
 
 
 def test_time_with_several_people_belongs_to_nobody() -> None:

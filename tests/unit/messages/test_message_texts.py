@@ -166,8 +166,12 @@ def test_a_minute_of_one_person() -> None:
 
 
 def test_an_unseen_minute_is_not_called_inactive() -> None:
-    assert minute_text(minute(observed_s=0.0), "en") == "The camera could not see during this minute."
-    assert minute_text(minute(observed_s=41.0), "en") == "Nobody detected in 41 s of watching."
+    assert minute_text(minute(observed_s=0.0), "en") == (
+        "The camera could not see during this minute. Not watched: too dark 1 min."
+    )
+    assert minute_text(minute(observed_s=41.0), "en") == (
+        "Nobody detected in 41 s of watching. Not watched: too dark 19 s."
+    )
     unclear = replace(person_minute(), attributable_s=0.0)
     assert "Person 3: not assessable." in minute_text(minute(unclear), "en")
     assert "Persona 3: non valutabile." in minute_text(minute(unclear), "it")
