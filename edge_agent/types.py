@@ -53,8 +53,8 @@ class Frame:
 
     camera: str
     t: float
-    image: Image
-    """(H, W, 3) blue, green, red."""
+    image: Image = field(repr=False)
+    """(H, W, 3) blue, green, red. Not in the repr: an error or log line that names a frame shows none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,12 @@ class Camera:
 class Pose:
     """The landmarks of one body in one picture."""
 
-    keypoints: Array
-    """(K, 3): x px, y px, score 0-1 (that the joint is visible where it is said to be)."""
+    keypoints: Array = field(repr=False)
+    """(K, 3): x px, y px, score 0-1 (that the joint is visible where it is said to be). Not in the repr, either."""
     layout: Layout
     score: float
     """0-1: that there is a person with these landmarks."""
-    world: Array | None = None
+    world: Array | None = field(default=None, repr=False)
     """(K, 3) metres from the mid-hip in camera axes: x right, y down, z away from the camera."""
     person: int | None = None
     """Identity given by a recording; cameras never give one."""
