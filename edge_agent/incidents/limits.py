@@ -130,6 +130,12 @@ class IncidentLimits:
     forget_s: float = 600.0
     """Unseen this long, nothing is known of a sitting, an anomaly or a stillness any more, and it is over; [C]."""
 
+    # --- a camera that cannot see ---
+    blind_s: tuple[float, ...] = (60.0, 900.0)
+    """How long nothing could be seen, for it to be said and said again, seconds; `health` says it at once; [C]."""
+    blind_over_s: float = 5.0
+    """How long it must see again for that to be over, seconds: a loose plug flickers; [C]."""
+
     # --- time ---
     gap_s: float = 1.0
     """Longest pause between two instants that still counts as looking on; [C]."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from edge_agent.incidents import falls, findings
+from edge_agent.incidents import blind, falls, findings
 from edge_agent.incidents.fall import Fall
 from edge_agent.incidents.findings import Findings
 from edge_agent.incidents.ids import Ids
@@ -24,11 +24,13 @@ class State:
     falls: tuple[Fall, ...] = ()
     findings: Findings = field(default_factory=Findings)
     ids: Ids = field(default_factory=Ids)
+    blind: blind.Blind = field(default_factory=blind.Blind)
 
     @property
     def open(self) -> tuple[Incident, ...]:
         """The last phase of each incident that is not over."""
-        return (*(fall.last for fall in self.falls if fall.last is not None), *self.findings.open)
+        unseen = () if self.blind.last is None else (self.blind.last,)
+        return (*(fall.last for fall in self.falls if fall.last is not None), *self.findings.open, *unseen)
 
 
 def step(
@@ -61,5 +63,6 @@ def step(
         limits, state.falls, state.ids, camera, t, dt, looked_at, memories, verdicts
     )
     building, ids, found = findings.step(limits, state.findings, ids, camera, t, dt, looked_at)
+    unseen, ids, lost = blind.step(limits, state.blind, ids, camera, t, dt, quality)
     pasts = kept if quality.usable else state.pasts
-    return State(t, pasts, under_way, building, ids), (*fell, *found)
+    return State(t, pasts, under_way, building, ids, unseen), (*fell, *found, *lost)

@@ -18,7 +18,7 @@ LOW_COVERAGE = 0.6
 """Below it no verdict about a day (design.md, rule 7); here the reader is told."""
 
 _DURATIONS = frozenset(
-    {"on_floor_for", "down_for", "slumped_for", "leaning_for", "held_for", "sitting_for", "still_for"}
+    {"on_floor_for", "down_for", "slumped_for", "leaning_for", "held_for", "sitting_for", "still_for", "blind_for"}
 )
 """Features that say what the opening already says."""
 
@@ -29,7 +29,7 @@ def incident_text(incident: Incident, language: Language) -> str:
     parts = [w.headline(incident), _timing(incident, w)]
     parts.extend(_reasons(incident, w))
     parts.extend(_ruled_out(incident, w))
-    if incident.quality.coverage < LOW_COVERAGE:
+    if incident.track is not None and incident.quality.coverage < LOW_COVERAGE:
         parts.append(w.low_coverage.format(int(incident.quality.coverage * 100)))
     if incident.another_person:
         parts.append(w.another_person)

@@ -92,7 +92,7 @@ class Words:
         if isinstance(value, bool):
             return self.values["yes" if value else "no"]
         if isinstance(value, str):
-            return self.values.get(value, value.replace("_", " "))
+            return self.values.get(value) or self.loss(value)
         if unit == "s":
             return self.duration(value)
         number, known = self.number(value, unit), self.units.get(unit)
