@@ -20,6 +20,8 @@ class Exit(IntEnum):
     """Models are missing, or not the ones that were built."""
     STORAGE = 6
     """The outbox or an output cannot be written."""
+    STALLED = 70
+    """EX_SOFTWARE of sysexits.h: a thread made no progress for too long; start the agent again."""
     CONFIGURATION = 78
     """EX_CONFIG of sysexits.h: systemd does not restart on it."""
     INTERRUPTED = 130

@@ -22,7 +22,11 @@ class Clock(Protocol):
     """What the outside of the agent asks of time."""
 
     def monotonic(self) -> float:
-        """Seconds that only grow; the zero is anywhere."""
+        """Seconds that only grow; the zero is anywhere, and it stands while the machine sleeps."""
+        ...
+
+    def boottime(self) -> float:
+        """The same, but going on through a suspend."""
         ...
 
     def utc(self) -> datetime:
@@ -38,8 +42,12 @@ class SystemClock:
     """The machine's own clocks."""
 
     def monotonic(self) -> float:
-        """Seconds since some start."""
+        """Seconds since some start, suspends left out."""
         return time.monotonic()
+
+    def boottime(self) -> float:
+        """Seconds since some start, suspends included."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def utc(self) -> datetime:
         """Now, UTC."""

@@ -5,15 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-
-class Monotonic(Protocol):
-    """The only thing asked of a clock here."""
-
-    def monotonic(self) -> float:
-        """Seconds that only grow."""
-        ...
+from edge_agent.runtime.clock import Clock
 
 
 @dataclass(slots=True)
@@ -26,10 +19,11 @@ class Heartbeats:
     """Beats of named threads; any thread may register, beat and ask.
 
     A beat means progress (a picture read or its absence noticed, an instant analysed, the outbox served), never that
-    a timer went off: a timer goes on beside a hang and hides it.
+    a timer went off: a timer goes on beside a hang and hides it. The monotonic clock stands while the machine sleeps,
+    so a suspend is no stall.
     """
 
-    def __init__(self, clock: Monotonic) -> None:
+    def __init__(self, clock: Clock) -> None:
         """Nobody is listened to yet."""
         self._clock = clock
         self._lock = threading.Lock()
@@ -56,14 +50,6 @@ class Heartbeats:
 
     def stalled(self) -> tuple[str, ...]:
         """The names whose last beat is longer ago than their limit, sorted."""
-        return tuple(name for name, over in self._over().items() if over > 0.0)
-
-    def stalled_for(self) -> float:
-        """How long the longest stall has lasted beyond its limit, seconds; 0 when nothing is stalled."""
-        return max((0.0, *self._over().values()))
-
-    def _over(self) -> dict[str, float]:
-        """Seconds beyond the limit, by name; below 0 where there is time left."""
         with self._lock:
             now = self._clock.monotonic()
-            return {name: now - heart.beat_at - heart.limit_s for name, heart in sorted(self._hearts.items())}
+            return tuple(sorted(name for name, heart in self._hearts.items() if now - heart.beat_at > heart.limit_s))

@@ -23,18 +23,6 @@ def test_a_thread_is_stalled_only_beyond_its_own_limit() -> None:
     assert hearts.stalled() == ("pipeline",)
 
 
-def test_how_long_the_longest_stall_lasts() -> None:
-    clock = HeldClock()
-    hearts = Heartbeats(clock)
-    beat = hearts.register("pipeline", 10.0)
-    hearts.register("publisher", 15.0)
-    assert hearts.stalled_for() == 0.0
-    clock.go_on(18.0)
-    assert hearts.stalled_for() == 8.0
-    beat()
-    assert hearts.stalled_for() == 3.0
-
-
 def test_who_was_released_is_expected_no_more() -> None:
     clock = HeldClock()
     hearts = Heartbeats(clock)

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from edge_agent.runtime.latest import End, LatestSlots
 from edge_agent.runtime.playback import Playback
 from edge_agent.types import Observation, View
-
-
-class FrozenClock:
-    """Stands at 100 s."""
-
-    def monotonic(self) -> float:
-        return 100.0
-
-    def utc(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC)
-
-    def synchronised(self) -> bool:
-        return True
+from tests.fakes.clocks import HeldClock
 
 
 class ShortRecording:
@@ -43,7 +30,7 @@ class ShortRecording:
 def play(stop: threading.Event, start_at: float) -> tuple[ShortRecording, list[object]]:
     recording, slots, taken = ShortRecording(), LatestSlots(("a",)), list[object]()
     player = threading.Thread(
-        target=Playback("a", recording, 10.0, start_at).run, args=(slots, FrozenClock(), stop), daemon=True
+        target=Playback("a", recording, 10.0, start_at).run, args=(slots, HeldClock(), stop), daemon=True
     )
     player.start()
     while not (taken and taken[-1] == End("a")):
