@@ -9,7 +9,7 @@ from pathlib import Path
 from edge_agent.errors import ConfigurationError, UsageError
 from edge_agent.kinematics import vector
 from edge_agent.messages.encode import Context
-from edge_agent.pose.blazepose import BlazePose
+from edge_agent.pose import blazepose
 from edge_agent.pose.estimator import PoseEstimator
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
@@ -94,7 +94,7 @@ def load_estimator(configuration: schema.Configuration, stopwatch: Stopwatch = U
     Raises:
         ModelError: one is missing or was changed.
     """
-    return BlazePose.load(models_folder(configuration.models_dir), threads=configuration.threads, stopwatch=stopwatch)
+    return blazepose.load(models_folder(configuration.models_dir), threads=configuration.threads, stopwatch=stopwatch)
 
 
 def replayed_box(path: Path | None, camera_id: str | None) -> ReplayedBox:

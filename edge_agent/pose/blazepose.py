@@ -1,198 +1,36 @@
-"""BlazePose: a detector at its cadence, and landmarks in the rotated square around each body."""
+"""BlazePose: 33 joints in the picture and in metres."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
 
-from edge_agent.pose import anchors, crops, detector, interpreter, landmarks, people, roi
+from edge_agent.pose import crops, interpreter, landmarks
 from edge_agent.pose.landmarks import Look, Tensors
 from edge_agent.pose.limits import PoseLimits
-from edge_agent.pose.people import Body
+from edge_agent.pose.top_down import Network, TopDown
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
-from edge_agent.types import Array, Demand, Detection, Frame, Image, Layout, Observation, Region
+from edge_agent.types import Image, Layout, Region
 
 DETECTOR = "pose_detection_int8"
 LANDMARKS = "pose_landmark_int8"
-_OVERDUE = 0.2
-"""Share of `unsupported_s` after which a body the detector misses in the picture is looked at closely."""
 
 
-class Network(Protocol):
-    """A model with one input and outputs known by their shapes; `interpreter.Model` is one."""
-
-    def input(self) -> Array:
-        """The input tensor, (height, width, 3), to be written to; valid until `invoke`."""
-        ...
-
-    def invoke(self) -> None:
-        """Run."""
-        ...
-
-    def output(self, *shape: int) -> Array:
-        """The output of this shape; valid until `invoke`."""
-        ...
-
-
-class BlazePose:
-    """A `PoseEstimator`. One thread at a time; cameras share the models and nothing else.
-
-    `Observation.detections` are of this very picture: see `people.State.bare` for when the detector runs.
-    """
+class BlazeLandmarks:
+    """A `Landmarker`."""
 
     layout = Layout.BLAZEPOSE33
 
-    def __init__(
-        self,
-        detector_network: Network,
-        landmark_network: Network,
-        limits: PoseLimits | None = None,
-        stopwatch: Stopwatch = UNMEASURED,
-    ) -> None:
-        """Take the two models; stages measured are pose.pre, detect.invoke, landmarks.invoke and pose.post."""
-        self._detector = detector_network
-        self._landmarks = landmark_network
-        self._limits = limits or PoseLimits()
+    def __init__(self, network: Network, stopwatch: Stopwatch = UNMEASURED) -> None:
+        """Take the landmark model; stages measured are pose.pre, landmarks.invoke and pose.post."""
+        self._network = network
         self._stopwatch = stopwatch
-        self._whole = crops.Cropper(anchors.INPUT_SIDE, -1.0, 1.0)
         self._square = crops.Cropper(landmarks.INPUT_SIDE, 0.0, 1.0)
-        self._image4: Image | None = None
-        self._states: dict[str, people.State] = {}
 
-    @classmethod
-    def load(
-        cls,
-        folder: Path,
-        limits: PoseLimits | None = None,
-        *,
-        threads: int = 1,
-        stopwatch: Stopwatch = UNMEASURED,
-    ) -> BlazePose:
-        """Load the built models.
-
-        Raises:
-            interpreter.ModelError: a model is missing or was changed.
-        """
-        return cls(
-            interpreter.load(folder, DETECTOR, threads),
-            interpreter.load(folder, LANDMARKS, threads),
-            limits,
-            stopwatch,
-        )
-
-    def estimate(self, frame: Frame, demand: Demand) -> Observation:
-        """Find the bodies in one picture; a picture not later than the one before starts its camera afresh."""
-        limits, t = self._limits, frame.t
-        state = self._states.get(frame.camera, people.State())
-        if t <= state.t:
-            state = people.State()
+    def look(self, image4: Image, region: Region) -> Look:
+        """Find the joints in one square."""
+        network, points = self._network, landmarks.POINTS
         with self._stopwatch.measure("pose.pre"):
-            image = self._image4 = crops.four_channels(frame.image, self._image4)
-
-        expected = people.expected(limits, state, t)
-        answers = [(old, self._look(image, old.region)) for old in expected]
-        bodies = [Body(look, old.supported_at) for old, look in answers if self._credible(look)]
-        missed = [old for old, look in answers if not self._credible(look)]
-
-        searching = people.search_due(limits, state, t, asked=demand.redetect, lost=bool(missed))
-        detections = self._detect(frame.image) if searching or state.bare else ()
-        if detections or searching:
-            bodies = [self._checked(image, body, detections, t) for body in bodies]
-            detections = self._the_right_way_up(image, bodies, detections, t)
-        if searching:
-            unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
-            bodies += [Body(look, t) for look in self._begun(image, unsettled)]
-        turned = people.retries(limits, state, demand, bodies)
-        for region in turned:
-            bodies += [Body(look, t) for look in self._begun(image, self._seen(image, region, limits.retry_score))]
-
-        with self._stopwatch.measure("pose.post"):
-            found = people.believed(limits, bodies, t)
-            bare = people.without_landmarks(limits, detections, found)
-            self._states[frame.camera] = people.State(
-                t=t,
-                searched_at=t if searching else state.searched_at,
-                followed=people.followed(limits, found, missed, t),
-                bare=bool(bare),
-                turn=state.turn + len(turned),
-            )
-        height, width = frame.image.shape[:2]
-        return Observation(frame.camera, t, (width, height), tuple(body.look.pose for body in found), bare)
-
-    def close(self) -> None:
-        """Forget every camera; the models go with this object."""
-        self._states.clear()
-        self._image4 = None
-
-    def _credible(self, look: Look) -> bool:
-        return look.pose.score >= self._limits.landmark_flag
-
-    def _begun(self, image: Image, detections: Iterable[Detection]) -> list[Look]:
-        """New bodies where the detector saw some: looked at twice, the second time where the first says."""
-        first = (self._look(image, roi.from_detection(detection)) for detection in detections)
-        twice = (self._look(image, look.region) for look in first)
-        return [look for look in twice if self._credible(look) and self._supported(image, look, detections)]
-
-    def _checked(self, image: Image, body: Body, detections: Sequence[Detection], t: float) -> Body:
-        """The body with what the detector says of it now; asked again closely when it contradicts or is long silent."""
-        doubted = t - body.supported_at > _OVERDUE * self._limits.unsupported_s
-        doubted = doubted or bool(people.opposed(self._limits, body.look, detections))
-        if people.supported(self._limits, body.look, detections) or (doubted and self._supported(image, body.look, ())):
-            return Body(body.look, t)
-        return body
-
-    def _the_right_way_up(
-        self, image: Image, bodies: Sequence[Body], detections: Sequence[Detection], t: float
-    ) -> tuple[Detection, ...]:
-        """The detections without those a closer look at the body has refuted; one upside down is looked at closely."""
-        limits = self._limits
-        refuted = [
-            wrong
-            for body in bodies
-            if body.supported_at == t
-            for wrong in people.opposed(limits, body.look, detections)
-        ]
-        kept = [detection for detection in detections if detection not in refuted]
-        return tuple(self._closer(image, each) if people.upside_down(limits, each) else each for each in kept)
-
-    def _closer(self, image: Image, detection: Detection) -> Detection:
-        """The same body as the detector sees it in its own square, where it is larger; itself if not seen there."""
-        square = roi.from_detection(detection)
-        seen = self._seen(image, square, self._limits.detection_score)
-        same = (each for each in seen if people.near(self._limits, square, roi.from_detection(each)))
-        return max(same, key=lambda each: each.score, default=detection)
-
-    def _supported(self, image: Image, look: Look, detections: Iterable[Detection]) -> bool:
-        """Whether the detector sees the body: in the picture, else upright in the body's own square."""
-        return people.supported(self._limits, look, detections) or people.supported(
-            self._limits, look, self._seen(image, look.region, self._limits.detection_score)
-        )
-
-    def _detect(self, image: Image) -> tuple[Detection, ...]:
-        """Bodies in the whole picture."""
-        with self._stopwatch.measure("pose.pre"):
-            box = self._whole.letterbox(image, self._detector.input())
-        return tuple(box.detection(body) for body in self._bodies(self._limits.detection_score))
-
-    def _seen(self, image: Image, region: Region, score: float) -> tuple[Detection, ...]:
-        """Bodies in a turned square: larger there, and upright if the square is turned as they lie."""
-        with self._stopwatch.measure("pose.pre"):
-            self._whole.crop(image, region, self._detector.input())
-        return tuple(roi.detection(region, body, anchors.INPUT_SIDE) for body in self._bodies(score))
-
-    def _bodies(self, score: float) -> tuple[Detection, ...]:
-        """Bodies in the detector's input, px there."""
-        network = self._detector
-        with self._stopwatch.measure("detect.invoke"):
-            network.invoke()
-        with self._stopwatch.measure("pose.post"):
-            return detector.decode(network.output(anchors.COUNT, 12), network.output(anchors.COUNT, 1)[:, 0], score)
-
-    def _look(self, image: Image, region: Region) -> Look:
-        network, points = self._landmarks, landmarks.POINTS
-        with self._stopwatch.measure("pose.pre"):
-            self._square.crop(image, region, network.input())
+            self._square.crop(image4, region, network.input())
         with self._stopwatch.measure("landmarks.invoke"):
             network.invoke()
         with self._stopwatch.measure("pose.post"):
@@ -203,3 +41,15 @@ class BlazePose:
                 world=network.output(points * 3).reshape(points, 3),
             )
             return landmarks.decode(tensors, region)
+
+
+def load(
+    folder: Path, limits: PoseLimits | None = None, *, threads: int = 1, stopwatch: Stopwatch = UNMEASURED
+) -> TopDown:
+    """Load the built models.
+
+    Raises:
+        interpreter.ModelError: a model is missing or was changed.
+    """
+    landmarker = BlazeLandmarks(interpreter.load(folder, LANDMARKS, threads), stopwatch)
+    return TopDown(interpreter.load(folder, DETECTOR, threads), landmarker, limits, stopwatch)

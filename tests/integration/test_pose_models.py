@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import pytest
 
-from edge_agent.pose import layouts
-from edge_agent.pose.blazepose import BlazePose
+from edge_agent.pose import blazepose, layouts
+from edge_agent.pose.top_down import TopDown
 from edge_agent.types import Array, Demand, Frame, Image, Observation
 
 pytestmark = pytest.mark.models
@@ -24,13 +24,13 @@ DATA = Path(os.environ.get("POSE_DATA", ROOT.parent / "shared" / "data"))
 CALM = Demand(fps=8)
 
 
-def load(threads: int = 1) -> BlazePose:
+def load(threads: int = 1) -> TopDown:
     if not (BUILT / "manifest.json").exists():
         pytest.skip("models not built (./tools/setup)")
-    return BlazePose.load(BUILT, threads=threads)
+    return blazepose.load(BUILT, threads=threads)
 
 
-def watch(estimator: BlazePose, pictures: Iterator[tuple[float, Image]]) -> list[Observation]:
+def watch(estimator: TopDown, pictures: Iterator[tuple[float, Image]]) -> list[Observation]:
     return [estimator.estimate(Frame("a", t, image), CALM) for t, image in pictures]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.cli import main
-from edge_agent.pose.blazepose import BlazePose
+from edge_agent.pose import blazepose
 from edge_agent.sources.recording import open_recording
 from edge_agent.types import KEYPOINTS, Demand, Frame
 
@@ -36,7 +36,7 @@ def test_exactly_one_runtime_serves_the_models() -> None:
 
 
 def test_a_walking_person_is_found_upright() -> None:
-    estimator = BlazePose.load(ROOT / "models/built")
+    estimator = blazepose.load(ROOT / "models/built")
     observations = [estimator.estimate(frame, Demand(10.0)) for frame in pictures(3.0)]
     assert sum(bool(observation.poses) for observation in observations) > 0.8 * len(observations)
     observation = observations[-1]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_agent.pose.blazepose import BlazePose
+from edge_agent.pose.blazepose import BlazeLandmarks
 from edge_agent.pose.limits import PoseLimits
+from edge_agent.pose.top_down import TopDown
 from edge_agent.types import Demand, Frame, Observation, Point, Pose, Region
 from tests.fakes.bodies_drawn import Drawn, FakeDetector, FakeLandmarks, picture, place
 
@@ -22,7 +23,7 @@ class Rig:
     def __init__(self, limits: PoseLimits | None = None) -> None:
         self.detector, self.landmarks = FakeDetector(), FakeLandmarks()
         self.limits = limits or PoseLimits()
-        self.estimator = BlazePose(self.detector, self.landmarks, self.limits)
+        self.estimator = TopDown(self.detector, BlazeLandmarks(self.landmarks), self.limits)
         self.t = 0.0
 
     def see(self, *bodies: Drawn, after: float = 0.1, demand: Demand = CALM, camera: str = "a") -> Observation:
