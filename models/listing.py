@@ -38,7 +38,7 @@ class BuiltModel(BaseModel):
     bytes: Annotated[int, Field(gt=0)]
     sha256: Sha256
     built_for: Sha256
-    task: Literal["person_detection", "pose_landmarks"]
+    task: Literal["person_detection", "pose_landmarks", "face_detection"]
     layout: Literal["blazepose33"] | None
     precision: Literal["float32", "int8"]
     input: Input

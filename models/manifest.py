@@ -105,7 +105,7 @@ class Model(_Entry):
     """
 
     purpose: str
-    task: Literal["person_detection", "pose_landmarks"]
+    task: Literal["person_detection", "pose_landmarks", "face_detection"]
     layout: Literal["blazepose33"] | None = None
     precision: Literal["float32", "int8"]
     licence: str
