@@ -15,13 +15,14 @@ from facility_recommender import alerts as alerting
 from facility_recommender import day as days
 from facility_recommender.alerts import Action, Alert, Alerts, Standing
 from facility_recommender.day import Day, Seconds
+from facility_recommender.devices import Device, cut_off, lost, open_now, present, spoke
 from facility_recommender.ingest import Arrival, Event, Present, Unread
 from facility_recommender.limits import Limits
 from facility_recommender.recommend.advise import Recommendation, advise
 from facility_recommender.recommend.catalogue import Catalogue
 from facility_recommender.recommend.residents import Residents
 from facility_recommender.recommend.sitting import from_alert, from_minutes, one_per_person
-from facility_recommender.rooms import Device, Room, Status, lost, natural, open_now, present, rooms, spoke
+from facility_recommender.rooms import Room, Status, natural, rooms
 
 UNREAD_SHOWN = timedelta(days=1)
 """How long a message that could not be read is spoken of; [C]."""
@@ -57,6 +58,8 @@ class Board:
     link: Link
     devices: Mapping[str, Device] = field(default_factory=lambda: MappingProxyType({}))
     alerts: Alerts = field(default_factory=lambda: MappingProxyType({}))
+    told_of: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    """When an event last told of each room."""
     unread: tuple[Unread, ...] = ()
     store_problem: str | None = None
     """Why nothing can be stored at present."""
@@ -131,9 +134,15 @@ def heard(
     settings: Settings, board: Board, device: str, message: IncidentMessage | ObservationMessage, at: datetime
 ) -> Board:
     """Take in an event's content."""
+    board = told_of(board, {message.room: at})
     if isinstance(message, IncidentMessage):
         return replace(board, alerts=alerting.heard(settings.limits, board.alerts, device, message, at))
     return replace(board, day=days.observe(days.at(board.day, at), message))
+
+
+def told_of(board: Board, rooms_: Mapping[str, datetime]) -> Board:
+    """Remember that there were events of these rooms, and when."""
+    return replace(board, told_of={**board.told_of, **rooms_})
 
 
 def _device(board: Board, device: Device) -> Board:
@@ -146,9 +155,14 @@ def acted(board: Board, alert: str, action: Action, at: datetime) -> Board:
 
 
 def linked(board: Board, link: Link) -> Board:
-    """Take in how it stands with the broker; the same again keeps its `since`."""
-    same = (link.connected, link.problem) == (board.link.connected, board.link.problem)
-    return board if same else replace(board, link=link)
+    """Take in how it stands with the broker; the same again keeps its `since`.
+
+    While we are away a will may be sent and forgotten: each device must show itself again.
+    """
+    if (link.connected, link.problem) == (board.link.connected, board.link.problem):
+        return board
+    devices = board.devices if link.connected else {id_: cut_off(one) for id_, one in board.devices.items()}
+    return replace(board, link=link, devices=devices)
 
 
 def tidy(settings: Settings, board: Board, now: datetime) -> tuple[Board, frozenset[str]]:
@@ -160,6 +174,11 @@ def tidy(settings: Settings, board: Board, now: datetime) -> tuple[Board, frozen
     )
     kept = {name: alert for name, alert in board.alerts.items() if name not in gone}
     return replace(board, day=days.at(board.day, now), alerts=kept if gone else board.alerts), gone
+
+
+def _told_of_lately(settings: Settings, board: Board, now: datetime) -> tuple[str, ...]:
+    limit = timedelta(seconds=settings.limits.unwatched_s)
+    return tuple(room for room, at in board.told_of.items() if now - at < limit)
 
 
 def view(settings: Settings, board: Board, now: datetime) -> Now:
@@ -181,7 +200,7 @@ def view(settings: Settings, board: Board, now: datetime) -> Now:
             now,
             reached=board.link.connected,
             urgent=_urgent(cards),
-            heard_of=board.day.rooms,
+            heard_of=_told_of_lately(settings, board, now),
         ),
         _recommendations(settings, board, now),
         _today(settings, board, now),

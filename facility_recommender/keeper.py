@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from queue import Empty, Queue
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from edge_agent.messages import topics
 from facility_recommender import board as boards
 from facility_recommender.board import Board, Link, Now, Settings
 from facility_recommender.errors import StorageError
@@ -36,6 +37,8 @@ class Ears:
 
     acknowledge: Callable[[LaneKey, int], None]
     show: Callable[[Now], None]
+    confirm: Callable[[datetime], None]
+    """What was shown last still holds at this moment."""
     linked: Callable[[Link], None]
 
 
@@ -61,6 +64,7 @@ def keep(settings: Settings, engine: Engine, inbox: Queue[Item], ears: Ears) -> 
         if view != shown:
             ears.show(view)
             shown = view
+        ears.confirm(now)
 
 
 def remembered(settings: Settings, engine: Engine, now: datetime) -> Board:
@@ -73,8 +77,11 @@ def remembered(settings: Settings, engine: Engine, now: datetime) -> Board:
             board = boards.acted(board, alert, action, at)
         for message in read.observations(connection, board.day.start):
             board = boards.heard(settings, board, "", message, now)
+        lately = now - timedelta(seconds=settings.limits.unwatched_s)
+        board = boards.told_of(board, dict(read.rooms(connection, lately)))
         for present, at in read.presents(connection):
-            board = boards.arrived(settings, board, present, at, retained=True)
+            if present.kind != topics.AVAILABILITY:  # as of our last connection; the broker knows better
+                board = boards.arrived(settings, board, present, at, retained=True)
         return replace(board, unread=_unread(connection, now))
 
 

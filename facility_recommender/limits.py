@@ -20,9 +20,24 @@ class Limits:
     keep_over_s: float = 86_400.0
     """How long an alert that is over is remembered, so that a message out of order does not raise it again; [C]."""
 
-    # --- rooms ---
+    # --- rooms: how fast the page owns up to a loss, see docs/caregivers.md ---
     silent_s: float = 90.0
-    """A device that says nothing for this long counts as offline: three times its 30 s of `health`; [C]."""
+    """A device that says nothing for this long counts as offline, one that says nothing of its cameras as blind: three
+    times its 30 s of `health`; [C]. What ends the connection is known sooner, by the device's will."""
+    seen_s: float = 60.0
+    """A room counts as watched for this long after its last usable picture: the 30 s between two `health`, the 5 s
+    after which the device itself calls a camera blind, and time to arrive; [C]."""
+    clock_s: float = 60.0
+    """How far a device's clock, called set, may be from ours when its `health` arrives: twice the age (30 s) of one
+    that is sent again with a new connection; [C]."""
+    unwatched_s: float = 604_800.0
+    """How long a room that no device names any more stays on the page, as offline; a week; [C]. A room must not vanish
+    because somebody changed a configuration."""
+
+    # --- the page ---
+    page_s: float = 10.0
+    """What a browser shows is called lost when it was last known to be true this long ago, whatever failed: the
+    network, this server, the thread behind it, a laptop asleep. Heartbeats go out three times as often; [C]."""
 
     # --- the day ---
     coverage: float = 0.6

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from edge_agent.messages.availability import Availability
-from edge_agent.messages.envelope import TimeQuality
-from edge_agent.messages.health import CameraHealth, CameraStatus, HealthMessage
-from edge_agent.messages.info import InfoMessage
-from edge_agent.messages.state import PersonNow, StateMessage
-from facility_recommender.ingest import Present
-from facility_recommender.instant import instant
+from edge_agent.messages.health import CameraHealth, CameraStatus
+from edge_agent.messages.state import PersonNow
+from facility_recommender.devices import Device, clock_fault, lost, on_our_clock, reported, within
 from facility_recommender.limits import Limits
 
 
@@ -37,21 +33,6 @@ URGENCY = {status: rank for rank, status in enumerate(Status)}
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
-    """The last that is known of a device."""
-
-    id: str
-    availability: Availability | None = None
-    info: InfoMessage | None = None
-    health: HealthMessage | None = None
-    health_heard_at: datetime | None = None
-    """When that was heard; None where the broker had retained it, for nobody knows how long."""
-    state: StateMessage | None = None
-    heard_at: datetime | None = None
-    """When it last said something itself; what the broker had retained is not a sign of life."""
-
-
-@dataclass(frozen=True, slots=True)
 class Room:
     """One room on the page."""
 
@@ -66,6 +47,8 @@ class Room:
     seen_at: datetime | None = None
     """When the last usable picture was taken, of the camera that is furthest behind."""
     people: tuple[PersonNow, ...] = ()
+    language: str = "en"
+    """Of its devices: of what they say, and so of why they do not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,55 +61,6 @@ class _Verdict:
     until: datetime | None = None
     seen_at: datetime | None = None
     people: tuple[PersonNow, ...] = ()
-
-
-def present(device: Device | None, news: Present, received_at: datetime, *, retained: bool) -> Device:
-    """Take in what a device says of itself; `retained`: the broker had kept it, for nobody knows how long."""
-    known = device or Device(news.device)
-    if not retained and news.message is not Availability.OFFLINE:
-        known = replace(known, heard_at=received_at)
-    match news.message:
-        case Availability():
-            return replace(known, availability=news.message)
-        case InfoMessage():
-            return replace(known, info=news.message)
-        case HealthMessage():
-            return replace(known, health=news.message, health_heard_at=None if retained else received_at)
-        case StateMessage():
-            return replace(known, state=news.message)
-
-
-def spoke(device: Device | None, id_: str, received_at: datetime) -> Device:
-    """An event arrived that was not replayed: the device is alive."""
-    return replace(device or Device(id_), heard_at=received_at)
-
-
-def lost(limits: Limits, device: Device, now: datetime) -> tuple[str, datetime | None] | None:
-    """Why the device cannot be counted on at `now`, and when it was last heard; None when it can."""
-    last = _alive_at(device)
-    if device.availability is not Availability.ONLINE:
-        return "offline", last
-    if last is None or now - last > timedelta(seconds=limits.silent_s):
-        return "silent", last
-    return None
-
-
-def _alive_at(device: Device) -> datetime | None:
-    """The last sign of life: heard by us, or told by a retained `health` whose clock was set."""
-    told = device.health and device.health.clock is TimeQuality.SYNCED and instant(device.health.observed_at)
-    return max((moment for moment in (device.heard_at, told) if moment), default=None)
-
-
-def open_now(limits: Limits, device: Device, now: datetime) -> frozenset[tuple[str, str, str]]:
-    """(boot, camera, incident id) of what the device itself says is open at this moment; nothing once it is lost."""
-    if device.state is None or lost(limits, device, now):
-        return frozenset()
-    boot = device.state.boot_id
-    return frozenset(
-        (boot, camera.camera, incident.incident_id)
-        for camera in device.state.cameras
-        for incident in camera.open_incidents
-    )
 
 
 def rooms(
@@ -146,15 +80,18 @@ def rooms(
         now: The present.
         reached: Whether the broker is connected.
         urgent: Rooms with an alert that asks for somebody, and how urgently: `ALARM` or `ATTENTION`.
-        heard_of: Rooms known from events alone.
+        heard_of: Rooms that events told of lately; one that no device names any more is not watched.
     """
     verdicts: dict[str, list[_Verdict]] = {room: [] for room in (*urgent, *heard_of)}
+    languages: dict[str, str] = {}
     for device in devices.values():
         for room, camera, health in _cameras(device):
             verdict = _camera(limits, device, camera, health, now)
             verdicts.setdefault(room, []).append(verdict)
+            languages[room] = device.info.language if device.info else languages.get(room, "en")
     return tuple(
-        _room(name, verdicts[name], urgent.get(name), reached=reached) for name in sorted(verdicts, key=natural)
+        _room(name, verdicts[name], urgent.get(name), languages.get(name, "en"), reached=reached)
+        for name in sorted(verdicts, key=natural)
     )
 
 
@@ -174,36 +111,31 @@ def _cameras(device: Device) -> list[tuple[str, str, CameraHealth | None]]:
 
 
 def _camera(limits: Limits, device: Device, camera: str, health: CameraHealth | None, now: datetime) -> _Verdict:
-    seen_at = _seen_at(device, health)
+    seen_at = on_our_clock(device, health.seen_at if health else None, now)
     gone = lost(limits, device, now)
     if gone:
         return _Verdict(Status.OFFLINE, (gone[0],), since=gone[1], seen_at=seen_at)
-    if health is None:
-        return _Verdict(Status.BLIND, ("no_health",))
-    status, reasons, until = _health(health, now)
-    if status is Status.NOTHING_DETECTED and device.health and device.health.clock is TimeQuality.FREE:
-        status, reasons = Status.CLOCK_UNSURE, (*reasons, "clock_unsure")
-    people = () if status in {Status.BLIND, Status.PAUSED} else _people(device, camera)
+    if health is None or not reported(limits, device, now):
+        return _Verdict(Status.BLIND, ("no_report",), seen_at=seen_at)
+    status, reasons, until = _told(device, health, now)
+    if status in _WATCHED and not within(limits.seen_s, seen_at, now):
+        status, reasons = Status.BLIND, (*reasons, "not_seen")
+    doubt = clock_fault(limits, device)
+    if doubt:
+        status, reasons = (Status.CLOCK_UNSURE if status in _WATCHED else status), (*reasons, doubt)
+    people = _people(device, camera) if status in _WATCHED else ()
     return _Verdict(status, reasons, until=until, seen_at=seen_at, people=people)
 
 
-def _seen_at(device: Device, health: CameraHealth | None) -> datetime | None:
-    """When a camera last saw; a clock that was never set still tells how long before its own `health` that was."""
-    if device.health is None or health is None or health.seen_at is None:
-        return None
-    seen_at = instant(health.seen_at)
-    if device.health.clock is TimeQuality.SYNCED:
-        return seen_at
-    if device.health_heard_at is None:
-        return None
-    return device.health_heard_at - (instant(device.health.observed_at) - seen_at)
+_WATCHED = frozenset({Status.NOTHING_DETECTED, Status.DEGRADED, Status.CLOCK_UNSURE})
+"""A camera sees: what it does not report is not there to be seen."""
 
 
-def _health(health: CameraHealth, now: datetime) -> tuple[Status, tuple[str, ...], datetime | None]:
-    until = instant(health.until) if health.until else None
+def _told(device: Device, health: CameraHealth, now: datetime) -> tuple[Status, tuple[str, ...], datetime | None]:
+    """What the device says of a camera. A pause that should be over, or has no end, is a camera that sees nothing."""
     match health.status:
         case CameraStatus.OK:
-            return Status.NOTHING_DETECTED, (), None
+            return Status.NOTHING_DETECTED, health.reasons, None
         case CameraStatus.DEGRADED:
             return Status.DEGRADED, health.reasons, None
         case CameraStatus.BLIND:
@@ -211,20 +143,20 @@ def _health(health: CameraHealth, now: datetime) -> tuple[Status, tuple[str, ...
         case CameraStatus.STOPPING:
             return Status.OFFLINE, (*health.reasons, "stopping"), None
         case CameraStatus.PAUSED:
-            overdue = ("pause_overdue",) if until is None or until < now else ()
-            return Status.PAUSED, (*health.reasons, *overdue), until
+            until = on_our_clock(device, health.until, now)
+            if until is None or until <= now:
+                return Status.BLIND, (*health.reasons, "pause_overdue"), None
+            return Status.PAUSED, health.reasons, until
 
 
 def _people(device: Device, camera: str) -> tuple[PersonNow, ...]:
-    return tuple(
-        person
-        for now in (device.state.cameras if device.state else ())
-        if now.camera == camera
-        for person in now.people
-    )
+    """Whom the camera sees; a `state` of an earlier run, left over at the broker, tells of nobody."""
+    if device.state is None or device.health is None or device.state.boot_id != device.health.boot_id:
+        return ()
+    return tuple(person for now in device.state.cameras if now.camera == camera for person in now.people)
 
 
-def _room(name: str, cameras: list[_Verdict], urgent: Status | None, *, reached: bool) -> Room:
+def _room(name: str, cameras: list[_Verdict], urgent: Status | None, language: str, *, reached: bool) -> Room:
     """The most urgent of all that is known; the reasons of every camera are kept."""
     if not cameras:
         cameras = [_Verdict(Status.OFFLINE, ("unknown",))]
@@ -240,4 +172,5 @@ def _room(name: str, cameras: list[_Verdict], urgent: Status | None, *, reached:
         worst.until,
         min((moment for moment in seen if moment), default=None) if all(seen) else None,
         tuple(person for verdict in cameras for person in verdict.people) if reached else (),
+        language,
     )

@@ -66,9 +66,9 @@ def serve(settings: Settings, place: Place, consumer: str, say: Callable[[str], 
     with listen(place.web_host, place.web_port) as listener, writing(place.store) as engine, _signals(ended):
         now = datetime.now(UTC)
         first = boards.view(settings, remembered(settings, engine, now), now)
-        web = Web(listener, first, _actor(inbox), place.web_names)
+        web = Web(listener, first, now, settings.limits.page_s, _actor(inbox), place.web_names)
         session = Session(place.broker, settings.facility, consumer, inbox)
-        ears = Ears(session.acknowledge, web.show, _teller(place, listener.getsockname()[1], say))
+        ears = Ears(session.acknowledge, web.show, web.confirm, _teller(place, listener.getsockname()[1], say))
         threads = [
             _started("web", web.run, ended),
             _started("keeper", lambda: keep(settings, engine, inbox, ears), ended),

@@ -73,6 +73,15 @@ def observations(connection: Connection, since: datetime) -> Iterator[Observatio
         yield decode_as(ObservationMessage, body)
 
 
+def rooms(connection: Connection, since: datetime) -> Iterator[tuple[str, datetime]]:
+    """The rooms of events observed since then, and when the last of each came."""
+    row = schema.event
+    for room, last in connection.execute(
+        select(row.c.room, func.max(row.c.received_at)).where(row.c.observed_at >= utc_text(since)).group_by(row.c.room)
+    ):
+        yield room, instant(last)
+
+
 def presents(connection: Connection) -> Iterator[tuple[Present, datetime]]:
     """The last that each device said of itself, and when it came."""
     row = schema.latest

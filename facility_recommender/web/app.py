@@ -42,10 +42,10 @@ def build(live: Live, act: Act, names: Sequence[str]) -> Starlette:
     """
 
     async def page(_request: Request) -> Response:
-        return HTMLResponse(render.page(live.now, live.sections))
+        return HTMLResponse(render.page(live.now, live.sections, live.stamp()))
 
     async def now(_request: Request) -> Response:
-        return JSONResponse(present.jsonable(live.now))
+        return JSONResponse(present.jsonable(live.now, live.stamp().true_at))
 
     async def stream(_request: Request) -> Response:
         return StreamingResponse(live.events(), media_type="text/event-stream")

@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from edge_agent.messages.stamp import utc_text
 from facility_recommender.board import Now
 from facility_recommender.web import render
-from facility_recommender.web.render import Sections
-
-BEAT_S = 5.0
-"""How often an unchanged page hears that it is still true; the page gives up after three; [C]."""
+from facility_recommender.web.render import Sections, Stamp
 
 
 class Live:
-    """The newest view. It belongs to the event loop's thread."""
+    """The newest view, and when it was last known to be true. It belongs to the event loop's thread."""
 
-    def __init__(self, now: Now, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Begin with a view."""
+    def __init__(
+        self, now: Now, true_at: datetime, limit_s: float, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Begin with a view; see `Limits.page_s`."""
         self._clock = clock
+        self._true_at = true_at
+        self._beat_s = limit_s / 3
+        self.limit_s = limit_s
         self._changed = asyncio.Event()
         self._closed = False
         self.now = now
@@ -30,6 +33,16 @@ class Live:
         """Replace the view and wake every connection."""
         self.now, self.sections = now, render.sections(now)
         self._wake()
+
+    def confirm(self, true_at: datetime) -> None:
+        """Whoever makes the view says that it holds: a thread that hangs must not look like a quiet night."""
+        self._true_at = true_at
+
+    def stamp(self) -> Stamp:
+        """What a browser needs to tell how old its view is."""
+        now = self._clock()
+        lost = abs(now - self._true_at) > timedelta(seconds=self.limit_s)
+        return Stamp(now, self._true_at, f"{self._true_at.astimezone(self.now.zone):%H:%M:%S}", self.limit_s, lost)
 
     def close(self) -> None:
         """End every connection."""
@@ -50,18 +63,19 @@ class Live:
             changed, sections = self._changed, self.sections
             news = {id_: html for id_, html in sections.items() if sent.get(id_) != html}
             sent = sections
-            yield self._board(news) if news else _event("beat", self._time())
+            yield self._board(news) if news else _event("beat", json.dumps(self._times()))
             try:
-                await asyncio.wait_for(changed.wait(), BEAT_S)
+                await asyncio.wait_for(changed.wait(), self._beat_s)
             except TimeoutError:
                 continue
 
     def _board(self, news: Sections) -> str:
-        body = {"now": self._time(), "title": render.title(self.now), "sections": news}
+        body = {**self._times(), "title": render.title(self.now), "sections": news}
         return _event("board", json.dumps(body, ensure_ascii=False))
 
-    def _time(self) -> str:
-        return self._clock().isoformat()
+    def _times(self) -> dict[str, str]:
+        stamp = self.stamp()
+        return {"now": utc_text(stamp.now), "true_at": utc_text(stamp.true_at), "clock": stamp.clock}
 
 
 def _event(name: str, data: str) -> str:

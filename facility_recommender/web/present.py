@@ -14,9 +14,10 @@ from facility_recommender.rooms import Room
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | int | bool | None"
 
 
-def jsonable(now: Now) -> Json:
-    """Everything the page shows."""
+def jsonable(now: Now, true_at: datetime) -> Json:
+    """Everything the page shows; `true_at`: when it was last known to hold, which whoever reads it must compare."""
     return {
+        "true_at": utc_text(true_at),
         "facility": now.facility,
         "broker": {
             "connected": now.link.connected,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from edge_agent.messages.stamp import utc_text
 from facility_recommender.alerts import Standing
 from facility_recommender.board import Now, RoomToday
 from facility_recommender.day import HOUR_S
 from facility_recommender.instant import instant
-from facility_recommender.web import words
+from facility_recommender.web import reasons, words
 
 Sections: TypeAlias = dict[str, Markup]
 """HTML by the section's id, in the order of the page."""
@@ -45,10 +47,25 @@ _environment.filters.update(
     percent=words.percent,
     reason=words.reason,
     posture=lambda posture: words.POSTURES[posture],
-    why=lambda key: words.REASONS.get(key, words.words(key)),
+    why=reasons.why,
     instant=instant,
+    utc=utc_text,
 )
 _environment.globals.update(kinds=words.KINDS, standings=words.STANDINGS, statuses=words.STATUSES, notes=words.NOTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How old a view is, at the moment it is sent."""
+
+    now: datetime
+    true_at: datetime
+    clock: str
+    """`true_at` as the facility's clocks show it, to the second."""
+    limit_s: float
+    """From what age on the browser must call it lost."""
+    lost: bool
+    """It is that old already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +91,10 @@ def sections(now: Now) -> Sections:
     return {id_: Markup(environment.get_template(file).render(now=now)) for id_, file in SECTIONS.items()}  # noqa: S704
 
 
-def page(now: Now, parts: Sections) -> str:
+def page(now: Now, parts: Sections, stamp: Stamp) -> str:
     """Render the whole page around its sections."""
     return _environment.get_template("page.html").render(
-        title=title(now), facility=words.name(now.facility), sections=parts
+        title=title(now), facility=words.name(now.facility), sections=parts, stamp=stamp
     )
 
 

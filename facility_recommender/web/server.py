@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
+from datetime import datetime
 
 import uvicorn
 
@@ -34,10 +35,12 @@ def listen(host: str, port: int) -> socket.socket:
 class Web:
     """The page's server. `run` belongs to one thread; the rest may be called from any."""
 
-    def __init__(self, listener: socket.socket, first: Now, act: Act, names: Sequence[str]) -> None:
-        """Prepare to serve on a socket that is listening already."""
+    def __init__(
+        self, listener: socket.socket, first: Now, true_at: datetime, limit_s: float, act: Act, names: Sequence[str]
+    ) -> None:
+        """Prepare to serve on a socket that is listening already; see `Limits.page_s`."""
         self._listener = listener
-        self._live = Live(first)
+        self._live = Live(first, true_at, limit_s)
         self._loop = asyncio.new_event_loop()
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -59,6 +62,10 @@ class Web:
     def show(self, now: Now) -> None:
         """Show another view."""
         self._loop.call_soon_threadsafe(self._live.show, now)
+
+    def confirm(self, true_at: datetime) -> None:
+        """What is shown still holds."""
+        self._loop.call_soon_threadsafe(self._live.confirm, true_at)
 
     def stop(self) -> None:
         """Let every connection end, then the server."""

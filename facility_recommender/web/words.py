@@ -67,22 +67,6 @@ NOTES = {
     "another_person": "Another person is beside them.",
 }
 
-REASONS = {
-    "offline": "the device is not connected",
-    "silent": "the device has gone silent",
-    "stopping": "the device is being stopped",
-    "unknown": "no device has said that it watches here",
-    "no_health": "the camera has not reported yet",
-    "no_broker": "no connection to the broker",
-    "clock_unsure": "the device's clock is not set",
-    "pause_overdue": "the pause should be over",
-    "dark": "too dark",
-    "covered": "the camera is covered",
-    "frozen": "the picture stands still",
-    "no_frames": "no pictures arrive",
-    "moved": "the camera was moved",
-}
-
 UNITS = {"deg": "°", "1": "", "": "", "torso": " torso lengths", "torso/s": " torso lengths/s", "spm": " steps/min"}
 
 

@@ -82,6 +82,6 @@ def test_a_fall_appears_is_answered_and_a_lost_connection_is_loud(tmp_path: Path
             return page.locator("#cut").is_visible()
 
         eventually(noticed, "the lost connection is said")
-        expect(page.locator("#cut")).to_contain_text("No connection to the recommender")
+        expect(page.locator("#cut")).to_contain_text("Not connected")
         os.kill(recommender.process.pid, signal.SIGCONT)
         expect(page.locator("#cut")).to_be_hidden(timeout=15_000)

@@ -1,17 +1,29 @@
 // Keeps the page true: swaps in the parts that changed, tells the time since, and says loudly when it cannot.
 "use strict";
 
-const SILENT_MS = 15000; // three heartbeats
-const RETRY_MS = 3000;
+const LIMIT_MS = 1000 * Number(document.body.dataset.limitS); // older than this, nothing here is called true
+const RETRY_MS = Math.min(3000, LIMIT_MS / 3);
 
 let source = null;
-let heardAt = performance.now();
+let triedAt = 0;
 let clock = null; // what the server's clock said, and when: this device's own may be wrong
+let truth = null; // when the view was last known to be true, on two clocks of this device, and as people read it
 let heardOnce = false;
+let title = document.title;
 let standings = new Map();
 
 const element = (id) => document.getElementById(id);
-const serverNow = () => (clock ? clock.server + performance.now() - clock.at : Date.now());
+const serverNow = () => clock.server + performance.now() - clock.at;
+
+// While a laptop sleeps one of its clocks stands still, and either can be set: the larger age is the honest one.
+const age = () => Math.max(performance.now() - truth.at, Date.now() - truth.wall);
+
+function heard(times) {
+  const server = Date.parse(times.now);
+  const late = Math.abs(server - Date.parse(times.true_at)); // the server itself may have nothing newer
+  clock = { server, at: performance.now() };
+  truth = { at: performance.now() - late, wall: Date.now() - late, clock: times.clock };
+}
 
 function lasting(ms) {
   const s = Math.max(0, Math.round(ms / 1000));
@@ -30,14 +42,23 @@ function tell() {
     const left = Date.parse(time.dateTime) - now;
     write(time, left > 0 ? `in ${lasting(left)}` : "now");
   }
-  const silent = performance.now() - heardAt > SILENT_MS;
-  const cut = element("cut");
-  if (silent) write(cut, `No connection to the recommender for ${lasting(performance.now() - heardAt)}. What you see is old: new falls will not show here.`);
-  if (cut.hidden === silent) cut.hidden = !silent;
-  document.body.classList.toggle("stale", silent);
+  const lost = age() > LIMIT_MS;
+  tellLoss(lost);
   const deaf = element("no-broker") !== null; // the page is live, but what it shows is not
-  element("live").classList.toggle("on", heardOnce && !silent && !deaf);
-  write(element("live-text"), silent ? "not connected" : deaf ? "no broker" : heardOnce ? "live" : "connecting");
+  element("live").classList.toggle("on", heardOnce && !lost && !deaf);
+  write(element("live-text"), lost ? "not connected" : deaf ? "no broker" : heardOnce ? "live" : "connecting");
+  document.title = lost ? `NOT CONNECTED · ${title}` : title;
+}
+
+function tellLoss(lost) {
+  const cut = element("cut");
+  if (lost) {
+    write(element("cut-since"), truth.clock);
+    write(element("cut-for"), lasting(age()));
+  }
+  if (cut.hidden === lost) cut.hidden = !lost;
+  document.body.classList.toggle("lost", lost);
+  for (const button of document.querySelectorAll("main button")) button.disabled = lost; // it would lead nowhere
 }
 
 function write(node, text) {
@@ -77,38 +98,42 @@ function announce() {
 
 function connect() {
   if (source) source.close();
+  triedAt = performance.now();
   source = new EventSource("/live");
   source.addEventListener("board", (event) => {
     const news = JSON.parse(event.data);
-    beat(news.now);
-    document.title = news.title;
+    title = news.title;
     for (const [id, html] of Object.entries(news.sections)) swap(id, html);
     announce();
     heardOnce = true;
+    heard(news);
     tell();
   });
   source.addEventListener("beat", (event) => {
-    beat(event.data);
+    heard(JSON.parse(event.data));
     tell();
   });
   source.addEventListener("error", () => {
     source.close();
-    setTimeout(connect, RETRY_MS);
+    setTimeout(again, RETRY_MS);
   });
 }
 
-function beat(now) {
-  heardAt = performance.now();
-  clock = { server: Date.parse(now), at: heardAt };
+// A half-open connection gives no error, and a hanging attempt can take minutes: begin again when nothing is heard.
+function again() {
+  if (age() > LIMIT_MS / 2 && performance.now() - triedAt >= RETRY_MS) connect();
 }
 
-// A half-open connection gives no error: begin again when nothing is heard.
-setInterval(() => {
+function wake() {
   tell();
-}, 1000);
-setInterval(() => {
-  if (performance.now() - heardAt > SILENT_MS && source.readyState === EventSource.OPEN) connect();
-}, 5000);
+  again();
+}
+
+const sent = document.body.dataset;
+heard({ now: sent.now, true_at: sent.trueAt, clock: element("cut-since").textContent });
+setInterval(wake, Math.min(1000, RETRY_MS));
+document.addEventListener("visibilitychange", wake);
+for (const name of ["pageshow", "focus", "online"]) window.addEventListener(name, wake);
 announce();
 connect();
 tell();

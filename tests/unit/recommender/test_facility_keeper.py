@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Queue
 
@@ -18,6 +18,7 @@ from facility_recommender.errors import StorageError
 from facility_recommender.inbox import Delivered, Item, LinkNews, Request, Stop
 from facility_recommender.keeper import Ears, keep
 from facility_recommender.recommend.catalogue import catalogue
+from facility_recommender.rooms import Status
 from facility_recommender.store import read
 from facility_recommender.store.open import writing
 from facility_recommender.watermark import LaneKey
@@ -50,8 +51,10 @@ def kept(engine: Engine, *items: Item) -> tuple[list[tuple[LaneKey, int]], Now]:
     links: list[Link] = []
     for item in (*items, Stop()):
         inbox.put(item)
-    ears = Ears(lambda lane, upto: acknowledged.append((lane, upto)), shown.append, links.append)
+    confirmed: list[datetime] = []
+    ears = Ears(lambda lane, upto: acknowledged.append((lane, upto)), shown.append, confirmed.append, links.append)
     keep(SETTINGS, engine, inbox, ears)
+    assert confirmed, "whoever shows the view knows that it holds"
     return acknowledged, shown[-1]
 
 
@@ -100,6 +103,23 @@ def test_a_restart_remembers_alerts_actions_days_and_devices(engine: Engine) -> 
     assert [card.standing for card in view.paging] == [Standing.ANSWERED]
     assert [today.total.sitting for today in view.day] == [60]
     assert [room.id for room in view.rooms] == [care.ROOM]
+
+
+def test_a_restart_does_not_believe_that_a_device_is_still_connected(engine: Engine) -> None:
+    linked = LinkNews(connected=True, problem=None, at=datetime.now(UTC))
+    told = [delivered("online", "availability"), delivered(care.info().to_json(), "info")]
+    seeing = delivered(care.health(datetime.now(UTC)).to_json(), "health")
+    _, before = kept(engine, linked, *told, seeing)
+    assert [room.status for room in before.rooms] == [Status.NOTHING_DETECTED]
+    _, after = kept(engine, linked)
+    assert [(room.status, room.reasons) for room in after.rooms] == [(Status.OFFLINE, ("offline",))]
+
+
+def test_a_room_taken_out_of_the_configuration_does_not_vanish(engine: Engine) -> None:
+    minute = care.observation(1, datetime.now(UTC) - timedelta(days=3)).to_json()
+    kept(engine, delivered(minute, "observation"), delivered(care.info(()).to_json(), "info"))
+    _, view = kept(engine, LinkNews(connected=True, problem=None, at=datetime.now(UTC)))
+    assert [(room.id, room.status, room.reasons) for room in view.rooms] == [(care.ROOM, Status.OFFLINE, ("unknown",))]
 
 
 def test_an_unreadable_message_is_kept_once_counted_and_shown(engine: Engine) -> None:

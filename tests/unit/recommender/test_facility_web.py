@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from edge_agent.messages.availability import Availability
+from edge_agent.messages.info import InfoMessage
 from edge_agent.types import Kind, Phase
 from facility_recommender import board as boards
 from facility_recommender import web
@@ -27,6 +28,7 @@ from tests.fakes import care
 
 SETTINGS = Settings(care.FACILITY, UTC, catalogue())
 ORIGIN = "http://127.0.0.1"
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 STATIC = Path(web.__file__).parent / "static"
 
 
@@ -59,9 +61,16 @@ class Presses:
         return self._answer
 
 
-def ask(now: Now, method: str, path: str, presses: Presses | None = None, **extra: Any) -> httpx.Response:  # noqa: ANN401
+def ask(
+    now: Now,
+    method: str,
+    path: str,
+    presses: Presses | None = None,
+    clock: datetime = NOW,
+    **extra: Any,  # noqa: ANN401
+) -> httpx.Response:
     async def asked() -> httpx.Response:
-        app = build(Live(now), presses or Presses(), ["127.0.0.1"])
+        app = build(Live(now, NOW, 10.0, lambda: clock), presses or Presses(), ["127.0.0.1"])
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
             return await client.request(method, path, **extra)
 
@@ -106,6 +115,31 @@ def test_the_page_never_says_safe_but_to_deny_it() -> None:
     text = ask(view(), "GET", "/").text
     assert "Nothing detected, seen" in text
     assert [found.strip() for found in re.findall(r"[^.>]*\bsafe\b", text)] == ["Nothing detected does not mean safe"]
+
+
+def test_the_page_says_without_scripts_at_what_time_it_was_true() -> None:
+    text = ask(view(), "GET", "/").text
+    assert '<noscript><p class="live">True at 12:00:00' in text
+    assert '<noscript><meta http-equiv="refresh" content="10">' in text
+
+
+def test_a_server_whose_view_is_old_says_so_itself() -> None:
+    fresh = ask(view(), "GET", "/").text
+    assert '<div id="cut" class="cut" hidden>' in fresh
+    old = ask(view(), "GET", "/", clock=NOW + timedelta(seconds=11)).text
+    assert '<div id="cut" class="cut">' in old
+    assert "<title>NOT CONNECTED" in old
+    assert ask(view(), "GET", "/api/now").json()["true_at"] == "2026-03-02T12:00:00.000Z"
+
+
+def test_each_reason_is_said_in_the_devices_language_and_none_is_hidden() -> None:
+    italian = InfoMessage.model_validate_json(care.info().to_json().replace('"language":"en"', '"language":"it"'))
+    covered = care.health(care.NOON, care.camera_health(status="blind", reasons=("covered", "lens_fogged")))
+    made = board()
+    for message in (italian, covered):
+        made = boards.arrived(SETTINGS, made, Present(care.DEVICE, message), care.NOON)
+    text = ask(boards.view(SETTINGS, made, care.later(1)), "GET", "/").text
+    assert "la telecamera è coperta, lens fogged" in text
 
 
 def test_troubles_are_said_loudly() -> None:
@@ -159,13 +193,12 @@ def test_a_strangers_host_name_is_refused() -> None:
     assert ask(view(), "GET", "/", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_a_connection_gets_everything_then_what_changed_then_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facility_recommender.web.live.BEAT_S", 0.01)
-
+def test_a_connection_gets_everything_then_what_changed_then_heartbeats() -> None:
     async def listened() -> list[tuple[str, str]]:
-        live = Live(view(), clock=lambda: datetime(2026, 3, 2, 12, tzinfo=UTC))
+        live = Live(view(), NOW, 0.03, lambda: NOW + timedelta(seconds=2))
         events = live.events()
         heard = [await anext(events), await anext(events)]
+        live.confirm(NOW + timedelta(seconds=1))
         live.show(view(care.incident()))
         heard.append(await anext(events))
         live.close()
@@ -176,7 +209,12 @@ def test_a_connection_gets_everything_then_what_changed_then_heartbeats(monkeypa
 
     (first, all_), (second, beat), (third, news), *rest = asyncio.run(listened())
     assert (first, second, third) == ("board", "beat", "board")
-    assert beat == "2026-03-02T12:00:00+00:00"
+    assert json.loads(beat) == {
+        "now": "2026-03-02T12:00:02.000Z",
+        "true_at": "2026-03-02T12:00:00.000Z",
+        "clock": "12:00:00",
+    }
+    assert json.loads(news)["true_at"] == "2026-03-02T12:00:01.000Z"
     assert set(json.loads(news)["sections"]) == {"paging", "rooms-all"}
     assert {"paging", "rooms-all", "day", "faults"} <= set(json.loads(all_)["sections"])
     assert json.loads(news)["title"] == "(1) ALERT · Villa rosa"
