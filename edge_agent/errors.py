@@ -22,6 +22,8 @@ class Exit(IntEnum):
     """The outbox or an output cannot be written."""
     STALLED = 70
     """EX_SOFTWARE of sysexits.h: a thread made no progress for too long; start the agent again."""
+    WEDGED = 75
+    """EX_TEMPFAIL: a camera stays silent however often it is opened again; the unit may restart the box on it."""
     CONFIGURATION = 78
     """EX_CONFIG of sysexits.h: systemd does not restart on it."""
     INTERRUPTED = 130
@@ -67,3 +69,9 @@ class ConfigurationError(UserError):
     """The configuration cannot be used."""
 
     exit_code = Exit.CONFIGURATION
+
+
+class CameraWedgedError(UserError):
+    """A camera gives no pictures though it was closed and opened again several times."""
+
+    exit_code = Exit.WEDGED

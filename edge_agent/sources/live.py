@@ -37,10 +37,10 @@ class LiveSource(Protocol):
     """
 
     def open(self) -> None:
-        """Take hold of the camera.
+        """Take hold of the camera, or begin to: `read` gives None until it is had, and says when it cannot be.
 
         Raises:
-            SourceLostError: it cannot be had now.
+            SourceLostError: it is already known that it cannot be had now.
         """
         ...
 
