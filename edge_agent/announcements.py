@@ -15,9 +15,12 @@ from edge_agent.messages.schemas import SCHEMAS
 from edge_agent.messages.stamp import Stamp
 from edge_agent.outbox import Counts
 from edge_agent.pose import blazepose, interpreter
+from edge_agent.runtime.vitals import Vital
 from firmware_config.schema import Configuration
 
 VERSIONED = ("carepose", "ai-edge-litert", "tflite-runtime", "numpy", "opencv-python-headless", "paho-mqtt")
+UNREAD = Vital()
+"""Before the first look at the box."""
 
 
 def info_draft(configuration: Configuration, context: Context, started: Stamp) -> Draft:
@@ -46,20 +49,34 @@ def info_draft(configuration: Configuration, context: Context, started: Stamp) -
 
 
 def health_draft(
-    context: Context, now: Stamp, cameras: tuple[CameraHealth, ...], counts: Counts, disk_free_bytes: int | None
+    context: Context,
+    now: Stamp,
+    cameras: tuple[CameraHealth, ...],
+    counts: Counts,
+    disk_free_bytes: int | None,
+    vital: Vital = UNREAD,
 ) -> Draft:
-    """How the device is; temperature and throttling are not read yet, so they are null."""
+    """How the device is; `vital` is what it knows of itself beside its cameras."""
     message = HealthMessage(
         schema="care/health/1",
         boot_id=context.boot_id,
         observed_at=now.observed_at,
         uptime_ms=now.uptime_ms,
         cameras=cameras,
-        temperature_c=None,
-        throttled=None,
+        temperature_c=vital.temperature_c,
+        throttled=vital.throttled,
         disk_free_bytes=disk_free_bytes,
         outbox=OutboxHealth(alarm=counts.alarm, routine=counts.routine, bytes=counts.bytes, dropped=counts.dropped),
         clock=now.time_quality,
+        reasons=vital.reasons,
+        stalled=vital.stalled,
+        under_voltage=vital.under_voltage,
+        slowed_to_fps=vital.slowed_to_fps,
+        clock_jump=vital.clock_jump,
+        suspended_s=vital.suspended_s,
+        woke_at=vital.woke_at,
+        configuration_refused=vital.configuration_refused,
+        memory_bytes=vital.memory_bytes,
     )
     return Draft(None, context.topic(topics.HEALTH), message.model_dump(mode="json", by_alias=True))
 
