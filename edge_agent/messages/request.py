@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from edge_agent.messages.base import BootId, IncidentId, Message, Transaction
+from edge_agent.messages.base import BootId, Id, IncidentId, Message, Transaction, Utc
 
 
 class Rebirth(Message):
@@ -25,6 +25,37 @@ class Acknowledge(Message):
     incident_id: IncidentId
 
 
+class Pause(Message):
+    """`request/pause`: stop watching for a while, cameras switched off. It always ends (docs/adr/0005)."""
+
+    schema_: Literal["care/request/1"] = Field(alias="schema")
+    transaction: Transaction
+    cameras: Annotated[tuple[Id, ...], Field(min_length=1)] | None
+    """Null for all of the device."""
+    for_s: Annotated[float, Field(gt=0)]
+    """Made shorter where it is longer than the configuration allows."""
+    sent_at: Utc | None = None
+    """With it, a request that was held up on its way is refused instead of surprising somebody later."""
+
+
+class Resume(Message):
+    """`request/resume`: watch again, whatever paused, also a window of the schedule."""
+
+    schema_: Literal["care/request/1"] = Field(alias="schema")
+    transaction: Transaction
+    cameras: Annotated[tuple[Id, ...], Field(min_length=1)] | None
+    """Null for all of the device."""
+    sent_at: Utc | None = None
+    """As for a pause."""
+
+
+class SelfTest(Message):
+    """`request/self-test`: say in words whether the device can do its work."""
+
+    schema_: Literal["care/request/1"] = Field(alias="schema")
+    transaction: Transaction
+
+
 class Result(StrEnum):
     """How a request ended."""
 
@@ -34,11 +65,13 @@ class Result(StrEnum):
     INVALID = "invalid"
     """The payload does not fit the request's schema."""
     NOT_FOUND = "not_found"
-    """There is no such open incident."""
+    """There is no such open incident, or no such camera."""
+    REFUSED = "refused"
+    """It was understood and there is a reason not to do it; nothing has changed."""
 
 
 class Response(Message):
-    """`response/<name>`: QoS 1, not retained, one for each request."""
+    """`response/<name>`: QoS 1, not retained, one for each request; the same again where a transaction comes again."""
 
     schema_: Literal["care/response/1"] = Field(alias="schema")
     boot_id: BootId
@@ -48,3 +81,5 @@ class Response(Message):
     """The name in the topic."""
     result: Result
     text: str
+    until: Utc | None
+    """When the first of the paused cameras watches again; null for every other answer."""

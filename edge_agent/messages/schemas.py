@@ -15,7 +15,7 @@ from edge_agent.messages.health import HealthMessage
 from edge_agent.messages.incident import IncidentMessage
 from edge_agent.messages.info import InfoMessage
 from edge_agent.messages.observation import ObservationMessage
-from edge_agent.messages.request import Acknowledge, Rebirth, Response
+from edge_agent.messages.request import Acknowledge, Pause, Rebirth, Response, Resume, SelfTest
 from edge_agent.messages.state import StateMessage
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,7 +28,10 @@ MODELS: Mapping[str, type[Message]] = {
     "info": InfoMessage,
     "observation": ObservationMessage,
     "request-acknowledge": Acknowledge,
+    "request-pause": Pause,
     "request-rebirth": Rebirth,
+    "request-resume": Resume,
+    "request-self-test": SelfTest,
     "response": Response,
     "state": StateMessage,
 }

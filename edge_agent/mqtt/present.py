@@ -8,6 +8,7 @@ from edge_agent.messages import topics
 from edge_agent.messages.decode import decode_as
 from edge_agent.messages.draft import Draft, dump
 from edge_agent.messages.state import CameraNow, StateMessage, merge
+from edge_agent.types import Kind
 
 ORDER = (topics.INFO, topics.HEALTH, topics.STATE)
 """In which the parts are sent, after availability."""
@@ -52,6 +53,15 @@ class Present:
         self._seen[incident_id] = seen
         self._write_state()
         return True
+
+    def unattended_falls(self) -> frozenset[str]:
+        """Cameras with an open fall that nobody has acknowledged of late."""
+        return frozenset(
+            now.camera
+            for now in (self._state.cameras if self._state is not None else ())
+            for incident in now.open_incidents
+            if incident.kind is Kind.FALL and incident.incident_id not in self._seen
+        )
 
     def lapse(self, now_s: float) -> None:
         """Forget acknowledgements that are too old: whoever is still down is nobody's again."""

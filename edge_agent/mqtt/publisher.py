@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 
+from edge_agent.fail_safe.rules import UnheardFall
 from edge_agent.messages import topics
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.availability import Availability
@@ -19,12 +20,13 @@ from edge_agent.messages.envelope import Lane
 from edge_agent.messages.request import Result
 from edge_agent.messages.stamp import utc_text
 from edge_agent.mqtt.delivery import Delivery
-from edge_agent.mqtt.present import Present, Seen
-from edge_agent.mqtt.requests import answer
+from edge_agent.mqtt.present import Present
+from edge_agent.mqtt.requests import Commands, Requests
 from edge_agent.mqtt.session import Session
 from edge_agent.mqtt.settings import BrokerSettings, DeliverySettings
 from edge_agent.mqtt.signals import Confirmed, Connected, Died, Lost, Received, Signal
 from edge_agent.mqtt.traffic import Outgoing, Traffic
+from edge_agent.mqtt.unheard import Unheard, waiting_alarms
 from edge_agent.outbox import Counts, DiskFullError, Outbox
 from edge_agent.runtime.clock import Clock
 
@@ -56,13 +58,15 @@ class Status:
     counts: Counts
     idle: bool
     """Everything put has been committed and acknowledged, gaps too."""
+    falls: frozenset[str] = frozenset()
+    """Cameras with an open fall that nobody has acknowledged of late."""
 
 
 class Publisher:
     """Commits what is put, sends it until it is acknowledged, and keeps the retained present.
 
-    `put`, `stop` and `status` may be called from any thread; `run` is the body of the publisher's own, which owns the
-    outbox from then on and closes it at the end.
+    `put`, `stop`, `status` and `unheard_falls` may be called from any thread; `run` is the body of the publisher's own,
+    which owns the outbox from then on and closes it at the end.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Publisher:
         delivery: DeliverySettings,
         clock: Clock,
         beat: Callable[[], None],
+        commands: Commands | None = None,
     ) -> None:
         """Prepare; nothing is sent before `run`.
 
@@ -83,6 +88,7 @@ class Publisher:
             delivery: what counts as delivered.
             clock: of this machine.
             beat: called at each turn, broker or not: the thread is alive and the outbox was served.
+            commands: what requests can do; None for a device that can only speak.
         """
         self._outbox = outbox
         self._context = context
@@ -95,6 +101,10 @@ class Publisher:
         )
         self._delivery = Delivery(outbox, context.boot_id, delivery.window, delivery.resend_s)
         self._present = Present()
+        self._unheard = Unheard(waiting_alarms(outbox))
+        self._requests = Requests(
+            context.boot_id, self._present, self._unheard, commands, clock, delivery.acknowledged_s
+        )
         self._drafts: list[Draft] = []
         self._acks: dict[tuple[str, Lane], int] = {}
         self._traffic = Traffic(delivery.window, delivery.stalled_s)
@@ -109,6 +119,7 @@ class Publisher:
 
     def put(self, draft: Draft) -> None:
         """Hand over a draft; never blocks."""
+        self._unheard.put(draft, self._clock.monotonic())
         with self._counting:
             self._put += 1
         self._inbox.put(draft)
@@ -121,6 +132,10 @@ class Publisher:
         """As of the last turn; idle only if nothing was put since."""
         status, taken = self._status
         return status if taken == self._put else replace(status, idle=False)
+
+    def unheard_falls(self) -> tuple[UnheardFall, ...]:
+        """Confirmed falls that nobody's system has acknowledged, oldest first; true even while `run` hangs."""
+        return self._unheard.falls(self._clock.monotonic())
 
     def run(self) -> None:
         """Serve the outbox until `stop`.
@@ -161,7 +176,8 @@ class Publisher:
         self._send()
         idle = not self._drafts and not self._acks and not any(self._outbox.pending(lane, 1) for lane in Lane)
         fault = self._full or self._fault
-        self._status = (Status(self._traffic.connected, fault, self._outbox.counts(), idle), self._taken)
+        falls = self._present.unattended_falls()
+        self._status = (Status(self._traffic.connected, fault, self._outbox.counts(), idle, falls), self._taken)
         self._beat()
 
     def _take(self) -> None:
@@ -240,8 +256,7 @@ class Publisher:
             self._acks[key] = max(ack.upto, self._acks.get(key, 0))
 
     def _answer(self, name: str, payload: bytes) -> None:
-        seen = Seen(utc_text(self._clock.utc()), self._clock.monotonic() + self._settings.acknowledged_s)
-        response = answer(self._context.boot_id, name, payload, self._present, seen)
+        response = self._requests.answer(name, payload)
         if name == "rebirth" and response.result is Result.DONE:
             self._first.append(self._availability(Availability.ONLINE))
         reply = topics.topic(self._context.facility, self._context.device, topics.RESPONSE, name)
@@ -252,7 +267,7 @@ class Publisher:
         if not self._drafts:
             return
         try:
-            self._outbox.append(self._context.boot_id, self._drafts, self._clock.monotonic(), self._utc())
+            entries = self._outbox.append(self._context.boot_id, self._drafts, self._clock.monotonic(), self._utc())
         except MessageError:
             self._drafts = [draft for draft in self._drafts if self._allowed(draft)]
         except DiskFullError as full:
@@ -262,6 +277,7 @@ class Publisher:
             if len(self._drafts) > HELD_MOST:
                 raise
         else:
+            self._unheard.stored(self._drafts, entries)
             self._drafts.clear()
             self._full = None
 
@@ -280,6 +296,7 @@ class Publisher:
             self._acks = self._delivery.watermarks() | self._acks
         if not self._acks:
             return
+        self._unheard.settled(self._acks)
         try:
             self._outbox.acknowledge(self._acks, self._utc())
         except DiskFullError:
