@@ -122,7 +122,7 @@ class Gauges:
             )
 
     def _camera(self, camera: str, gauge: _Gauge, dropped: int, now: float, verdict: _Verdict) -> CameraHealth:
-        recent = [latency for at, latency in gauge.recent if at >= now - WINDOW_S]
+        recent = [latency for at, latency in gauge.recent if at > now - WINDOW_S]
         status, reasons = verdict
         pause = gauge.pause if status is CameraStatus.PAUSED else None
         return CameraHealth(
