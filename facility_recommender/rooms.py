@@ -118,6 +118,9 @@ def _camera(limits: Limits, device: Device, camera: str, health: CameraHealth | 
     if health is None or not reported(limits, device, now):
         return _Verdict(Status.BLIND, ("no_report",), seen_at=seen_at)
     status, reasons, until = _told(device, health, now)
+    reasons = (*reasons, *_of_device(device))
+    if status is Status.NOTHING_DETECTED and device.health and device.health.stalled:
+        status = Status.DEGRADED
     if status in _WATCHED and not within(limits.seen_s, seen_at, now):
         status, reasons = Status.BLIND, (*reasons, "not_seen")
     doubt = clock_fault(limits, device)
@@ -146,7 +149,13 @@ def _told(device: Device, health: CameraHealth, now: datetime) -> tuple[Status, 
             until = on_our_clock(device, health.until, now)
             if until is None or until <= now:
                 return Status.BLIND, (*health.reasons, "pause_overdue"), None
-            return Status.PAUSED, health.reasons, until
+            by = (health.paused_by,) if health.paused_by else ()
+            return Status.PAUSED, (*health.reasons, *by), until
+
+
+def _of_device(device: Device) -> tuple[str, ...]:
+    """What is wrong with the box as a whole; it says so of each of its rooms."""
+    return device.health.reasons if device.health else ()
 
 
 def _people(device: Device, camera: str) -> tuple[PersonNow, ...]:

@@ -44,6 +44,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "moved": ("the camera was moved", "la telecamera è stata spostata"),
     "hot": ("the device is too hot", "il dispositivo è troppo caldo"),
     # --- the device itself ---
+    "configuration_refused": (
+        "the device's new configuration cannot be used; the last good one goes on",
+        "la nuova configurazione del dispositivo non è utilizzabile; resta in uso l'ultima buona",
+    ),
     "disk_low": ("the device's disk is nearly full", "il disco del dispositivo è quasi pieno"),
     "under_voltage": ("the device's power supply is too weak", "l'alimentazione del dispositivo è troppo debole"),
     "stalled": ("a part of the device is stuck", "una parte del dispositivo è bloccata"),

@@ -158,7 +158,9 @@ def camera_health(at: datetime = NOON, **changes: object) -> dict[str, Any]:
     } | changes
 
 
-def health(at: datetime = NOON, *cameras: dict[str, Any], boot_id: str = BOOT, clock: str = "synced") -> HealthMessage:
+def health(
+    at: datetime = NOON, *cameras: dict[str, Any], boot_id: str = BOOT, clock: str = "synced", **changes: object
+) -> HealthMessage:
     body = {
         "schema": "care/health/1",
         "boot_id": boot_id,
@@ -170,7 +172,7 @@ def health(at: datetime = NOON, *cameras: dict[str, Any], boot_id: str = BOOT, c
         "disk_free_bytes": 9_000_000_000,
         "outbox": {"alarm": 0, "routine": 0, "bytes": 0, "dropped": 0},
         "clock": clock,
-    }
+    } | changes
     return HealthMessage.model_validate_json(as_json(body))
 
 

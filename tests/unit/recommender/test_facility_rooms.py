@@ -63,6 +63,18 @@ def test_offline_silent_blind_and_paused_are_told_apart() -> None:
     assert (degraded.status, degraded.reasons) == (Status.DEGRADED, ("dark",))
 
 
+def test_it_is_said_who_paused() -> None:
+    paused = room(device(health(status="paused", until=utc_text(care.later(600)), paused_by="schedule")))
+    assert paused.reasons == ("schedule",)
+
+
+def test_what_is_wrong_with_the_box_is_said_in_each_of_its_rooms() -> None:
+    full = room(device(care.health(reasons=("disk_low", "fan_worn"))))
+    assert (full.status, full.reasons) == (Status.NOTHING_DETECTED, ("disk_low", "fan_worn"))
+    stuck = room(device(care.health(reasons=("stalled",), stalled=("pipeline",))))
+    assert (stuck.status, stuck.reasons) == (Status.DEGRADED, ("stalled",))
+
+
 @pytest.mark.parametrize("until", [care.later(0.5), None], ids=["over", "endless"])
 def test_a_pause_that_should_be_over_is_a_blind_camera(until: datetime | None) -> None:
     paused = device(health(status="paused", reasons=("paused",), until=utc_text(until) if until else None))
