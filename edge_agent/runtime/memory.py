@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import resource
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,13 @@ def keep_in_memory() -> Kept:
 
 
 def _forbid_core() -> bool:
-    """By limit and by prctl: a `core_pattern` that is a pipe (systemd-coredump, apport) does not heed the limit."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """By limit and by prctl: a `core_pattern` that is a pipe (systemd-coredump, apport) does not heed the limit.
+
+    The unit sets the limit itself (`LimitCORE=0`), and its sandbox may refuse to let us change any.
+    """
+    if resource.getrlimit(resource.RLIMIT_CORE) != (0, 0):
+        with suppress(OSError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     refused: int = ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     return not refused
 
