@@ -54,6 +54,9 @@ class Model:
             tuple(int(length) for length in details["shape"][1:]): details["index"]
             for details in self._interpreter.get_output_details()
         }
+        self._names: dict[str, int] = {
+            details["name"]: details["index"] for details in self._interpreter.get_output_details()
+        }
 
     def input(self) -> Array:
         """The input tensor itself, (height, width, channels). No reference may be held across `invoke`."""
@@ -67,6 +70,15 @@ class Model:
     def output(self, *shape: int) -> Array:
         """The output tensor of this shape itself, without the batch. No reference may be held across `invoke`."""
         view: Array = self._interpreter.tensor(self._outputs[shape])()[0]
+        return view
+
+    def named(self, name: str) -> Array:
+        """The output tensor of this name itself, without the batch; as with `output`, for models of other makers.
+
+        Raises:
+            KeyError: there is none.
+        """
+        view: Array = self._interpreter.tensor(self._names[name])()[0]
         return view
 
 
