@@ -86,9 +86,12 @@ class Gauges:
                 gauge.recent.popleft()
 
     def say(self, camera: str, reason: str | None) -> None:
-        """Note why the source of a camera gives no pictures; None once it gives some again."""
+        """Note why the source of a camera gives no pictures; None once it gives some again.
+
+        That it rests in a pause is no loss: `pause` tells that, with its end.
+        """
         with self._lock:
-            self._gauges[camera].lost = reason
+            self._gauges[camera].lost = None if reason == "paused" else reason
 
     def pause(self, camera: str, pause: Pause | None) -> None:
         """Note that a camera is paused, or with None that it may watch."""

@@ -134,7 +134,6 @@ def test_a_pause_says_until_when_and_whose_and_then_it_starts_again() -> None:
     assert camera.until == utc_text(watched.clock.wall + timedelta(seconds=600.0))
     watched.clock.go_on(600.0)
     watched.gauges.pause("corner", None)
-    watched.gauges.say("corner", None)
     camera = watched.now()
     assert (camera.status, camera.reasons) == (CameraStatus.BLIND, ("starting",))
     assert (camera.until, camera.paused_by, camera.seen_at) == (None, None, utc_text(last))
