@@ -22,6 +22,7 @@ class StreamTime:
     _offset: float | None = None
     _stream: float = 0.0
     _arrived: float = 0.0
+    _given: float = float("-inf")
 
     def at(self, stream: float, arrived: float) -> float | None:
         """When a picture was taken, monotonic seconds, never after it arrived.
@@ -31,16 +32,17 @@ class StreamTime:
             arrived: when it arrived, monotonic seconds.
 
         Returns:
-            None for a picture that must not be used: one of the same time as the last, or one that moved the offset,
-            as all do that were queued while the stream was opened.
+            None for a picture that must not be used: one not after the last, or one that moved the offset, as all do
+            that were queued while the stream was opened.
         """
         delay = arrived - stream
         before, self._offset = self._offset, self._next_offset(stream, delay, arrived)
-        new = stream != self._stream
         self._stream, self._arrived = stream, arrived
-        if before is None or not new or self._offset < before - SETTLED_S:
+        t = stream + self._offset
+        if before is None or self._offset < before - SETTLED_S or t <= self._given:
             return None
-        return stream + self._offset
+        self._given = t
+        return t
 
     def _next_offset(self, stream: float, delay: float, arrived: float) -> float:
         if self._offset is None or stream < self._stream:  # the camera began its clock again
