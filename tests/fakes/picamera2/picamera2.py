@@ -127,6 +127,8 @@ class Picamera2:
         return Request(self, self.number, self.stamp)
 
     def close(self) -> None:
+        if "tell-close" in MODE:
+            sys.stderr.write("closed\n")
         if "hang-close" in MODE:
             time.sleep(FOR_EVER_S)
 
