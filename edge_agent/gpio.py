@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from edge_agent.errors import ConfigurationError
@@ -12,23 +11,6 @@ from edge_agent.pause.press import Edge
 
 CONSUMER = "carepose"
 """Who holds the line, as `gpioinfo` shows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineSettings:
-    """One line of one chip."""
-
-    chip: str
-    """`/dev/gpiochip0`, or `gpiochip0`."""
-    line: int
-    """Number within the chip: on a Raspberry Pi that of the GPIO, not of the pin."""
-    active_low: bool = False
-    """Of a relay: it pulls at 0 V. Of a button: it connects to ground, and the line is pulled up."""
-
-    @property
-    def path(self) -> str:
-        """Of the chip's device."""
-        return self.chip if self.chip.startswith("/") else f"/dev/{self.chip}"
 
 
 def library() -> Any:  # noqa: ANN401 - an optional package, without it there is no type to name
@@ -56,24 +38,27 @@ class GpioContact:
     always lets the relay fall back.
     """
 
-    def __init__(self, settings: LineSettings, gpiod: Any) -> None:  # noqa: ANN401
+    def __init__(self, chip: str, line: int, gpiod: Any, *, active_low: bool) -> None:  # noqa: ANN401
         """Request the line, once; nobody else can while it is held.
 
         Args:
-            settings: which line.
+            chip: its device, `/dev/gpiochip0`.
+            line: number within the chip: on a Raspberry Pi that of the GPIO, not of the pin.
             gpiod: `library()`.
+            active_low: the relay pulls at 0 V.
 
         Raises:
             ConfigurationError: there is no such line, or it is held by another.
         """
-        self._line = settings.line
+        self._line = line
         self._values = gpiod.line.Value
         self._request = _requested(
-            settings,
+            chip,
+            line,
             gpiod,
             gpiod.LineSettings(
                 direction=gpiod.line.Direction.OUTPUT,
-                active_low=settings.active_low,
+                active_low=active_low,
                 output_value=gpiod.line.Value.INACTIVE,
             ),
         )
@@ -97,13 +82,14 @@ class GpioContact:
 
 
 class GpioButton:
-    """A push-button on an input line; the kernel keeps its edges with their time until they are read."""
+    """A push-button between a line and ground; the kernel keeps its edges, with their time, until they are read."""
 
-    def __init__(self, settings: LineSettings, gpiod: Any) -> None:  # noqa: ANN401
-        """Request the line with the pull that an open contact needs.
+    def __init__(self, chip: str, line: int, gpiod: Any) -> None:  # noqa: ANN401
+        """Request the line, pulled up.
 
         Args:
-            settings: which line.
+            chip: its device, `/dev/gpiochip0`.
+            line: number within the chip.
             gpiod: `library()`.
 
         Raises:
@@ -111,12 +97,13 @@ class GpioButton:
         """
         self._rising = gpiod.EdgeEvent.Type.RISING_EDGE
         self._request = _requested(
-            settings,
+            chip,
+            line,
             gpiod,
             gpiod.LineSettings(
                 direction=gpiod.line.Direction.INPUT,
-                active_low=settings.active_low,
-                bias=gpiod.line.Bias.PULL_UP if settings.active_low else gpiod.line.Bias.PULL_DOWN,
+                active_low=True,
+                bias=gpiod.line.Bias.PULL_UP,
                 edge_detection=gpiod.line.Edge.BOTH,
                 event_clock=gpiod.line.Clock.MONOTONIC,
             ),
@@ -136,12 +123,12 @@ class GpioButton:
         self._request.release()
 
 
-def _requested(settings: LineSettings, gpiod: Any, wanted: Any) -> Any:  # noqa: ANN401
-    where = f"line {settings.line} of {settings.path}"
+def _requested(chip: str, line: int, gpiod: Any, wanted: Any) -> Any:  # noqa: ANN401
+    where = f"line {line} of {chip}"
     try:
-        return gpiod.request_lines(settings.path, consumer=CONSUMER, config={settings.line: wanted})
+        return gpiod.request_lines(chip, consumer=CONSUMER, config={line: wanted})
     except FileNotFoundError:
-        raise ConfigurationError(f"there is no {settings.path}", "gpiodetect lists the chips") from None
+        raise ConfigurationError(f"there is no {chip}", "gpiodetect lists the chips") from None
     except PermissionError:
         raise ConfigurationError(f"{where} may not be used", "add the user to the group gpio") from None
     except ValueError:

@@ -23,8 +23,8 @@ class FailSafeLimits:
 
     after_s: float = 60.0
     """Without an acknowledgement. [C] Well above a broker's or recommender's restart, far below the harm of lying."""
-    hold_s: float | None = 600.0
-    """How long each news is called out at most; None: until it is acknowledged or over. [C]"""
+    hold_s: float = 60.0
+    """How long each news is called out at most. [C]"""
     least_s: float = 2.0
     """A call, once begun, lasts this long, or a call system might miss it. [C]"""
 
@@ -71,7 +71,7 @@ def step(limits: FailSafeLimits, state: State, now: float, unheard: Sequence[Unh
     calling = tuple(
         UnheardFall(incident, fall.news, since[incident])
         for incident, fall in due.items()
-        if limits.hold_s is None or now - called[incident].since < limits.hold_s
+        if now - called[incident].since < limits.hold_s
     )
     if calling:
         return State(called, calling, now if state.began is None else state.began)

@@ -13,7 +13,7 @@ from edge_agent.pause import file as pause_file
 from edge_agent.pause import record, rules, windows
 from edge_agent.pause.errors import PauseRefusedError, UnknownCameraError
 from edge_agent.pause.press import Button, Line, presses
-from edge_agent.pause.rules import By, Cause, Held, Pause
+from edge_agent.pause.rules import Cause, Held, Pause
 from edge_agent.pause.settings import PauseSettings
 from edge_agent.runtime.clock import Clock, utc_of
 
@@ -81,7 +81,7 @@ class Pauses:
             if down := sorted(set(asked) & set(falls)):
                 raise PauseRefusedError(f"a fall is open at {', '.join(down)}: acknowledge it first")
             limits = self._settings.limits
-            wanted = Pause(now + for_s, By.REQUEST)
+            wanted = Pause(now + for_s, "request")
             held = {camera: rules.paused(limits, self._held[camera], now, wanted) for camera in asked}
             given = {camera: pause for camera in asked if (pause := rules.active(held[camera], now)) is not None}
             if late := sorted(set(asked) - set(given)):
@@ -121,10 +121,10 @@ class Pauses:
                     elif cause.key not in held[camera].spent:
                         self._say_once(
                             f"{cause.key} {camera}",
-                            f"Camera {camera} is not paused by the {cause.pause.by.value}: a fall is open there.",
+                            f"Camera {camera} is not paused by the {cause.pause.by}: a fall is open there.",
                         )
             if self._file is None:
-                held = {camera: rules.resumed(each, now, By.FILE) for camera, each in held.items()}
+                held = {camera: rules.resumed(each, now, "file") for camera, each in held.items()}
             for _ in range(self._presses(now)):
                 held = self._toggled(held, now)
             self._put(held, now)
@@ -156,7 +156,7 @@ class Pauses:
                 until = now + (turn.ends - utc).total_seconds()
                 key = f"schedule {window.begins}-{window.ends} {turn.begins.isoformat()}"
                 cameras = self._held if window.cameras is None else window.cameras & self._held.keys()
-                yield Cause(key, Pause(until, By.SCHEDULE)), tuple(cameras)
+                yield Cause(key, Pause(until, "schedule")), tuple(cameras)
 
     def _found(self, now: float, utc: datetime, *, synchronised: bool) -> tuple[pause_file.Mark, Cause] | None:
         """The pause file; its pause counts from when it appeared, or was written while the agent was not running."""
@@ -167,7 +167,7 @@ class Pauses:
         longest_s = self._settings.limits.longest_s
         age_s = 0.0 if self._looked or not synchronised else max(0.0, utc.timestamp() - mark.mtime_ns / 1e9)
         until = now + min(mark.wanted_s or longest_s, longest_s) - age_s
-        return mark, Cause(f"file {mark.mtime_ns} {mark.wanted_s}", Pause(until, By.FILE))
+        return mark, Cause(f"file {mark.mtime_ns} {mark.wanted_s}", Pause(until, "file"))
 
     def _presses(self, now: float) -> int:
         if self._button is None:
@@ -186,7 +186,7 @@ class Pauses:
         if any(rules.active(each, now) for each in held.values()):
             return {camera: rules.resumed(each, now) for camera, each in held.items()}
         limits = self._settings.limits
-        wanted = Pause(now + limits.longest_s, By.BUTTON)
+        wanted = Pause(now + limits.longest_s, "button")
         after = {camera: rules.paused(limits, each, now, wanted) for camera, each in held.items()}
         if after == held:
             log.warning("The pause button was pressed: cameras that were paused for long watch for a while first.")
@@ -213,7 +213,7 @@ class Pauses:
                 )
         elif was != (pause.by, pause.until):
             until = f"{utc_of(self._clock, pause.until):%H:%M:%S} UTC"
-            log.info("Camera %s is paused by the %s until %s.", camera, pause.by.value, until)
+            log.info("Camera %s is paused by the %s until %s.", camera, pause.by, until)
 
     def _restored(self, cameras: Sequence[str]) -> dict[str, Held]:
         now = self._moment(self._clock.monotonic())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from edge_agent.pause.rules import By, Held
 
@@ -18,6 +18,7 @@ RESTART_S = 60.0
 
 A pause is written down at least this often, so that it ends even in a machine that restarts for ever.
 """
+_SOURCES: Mapping[str, By] = {by: by for by in get_args(By)}
 KERNEL_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -82,7 +83,7 @@ def load(path: Path, now: Moment) -> dict[str, Held]:
         UnreadableRecordError: it is not a record.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_bytes()
     except FileNotFoundError:
         return {}
     try:
@@ -121,7 +122,7 @@ def _no_number(word: str) -> float:
 
 def _held(body: Mapping[str, Any]) -> Held:
     return Held(
-        {By(by): float(until) for by, until in body["ends"].items()},
+        {_SOURCES[by]: float(until) for by, until in body["ends"].items()},
         None if body["since"] is None else float(body["since"]),
         None if body["ended"] is None else float(body["ended"]),
         tuple(str(key) for key in body["spent"]),

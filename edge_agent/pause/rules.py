@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from typing import Literal, TypeAlias
 
 SPENT_MOST = 32
 """Causes remembered as used; a day has fewer windows than that. [C]"""
 
 
-class By(StrEnum):
-    """Who or what paused."""
-
-    REQUEST = "request"
-    FILE = "file"
-    SCHEDULE = "schedule"
-    BUTTON = "button"
+By: TypeAlias = Literal["request", "file", "schedule", "button"]
+"""Who or what paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +96,7 @@ def paused(limits: PauseLimits, held: Held, now: float, wanted: Pause) -> Held:
     held = settled(held, now)
     until = min(wanted.until, latest_end(limits, held, now))
     before = held.ends.get(wanted.by)
-    if before is not None and wanted.by is not By.FILE:
+    if before is not None and wanted.by != "file":
         until = max(until, before)
     if until <= now:
         return held
@@ -121,7 +116,7 @@ def resumed(held: Held, now: float, by: By | None = None) -> Held:
     held = settled(held, now)
     if not held.ends or (by is not None and by not in held.ends):
         return held
-    ends = {other: until for other, until in held.ends.items() if by is not None and other is not by}
+    ends = {other: until for other, until in held.ends.items() if by is not None and other != by}
     return replace(held, ends=ends, ended=held.ended if ends else now)
 
 
