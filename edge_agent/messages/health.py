@@ -14,7 +14,9 @@ Part = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 """A thread or the child process: `pipeline`, `publisher`, `capture-<camera>`."""
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
 """A key that a reader may know words for."""
-Line = Annotated[str, StringConstraints(pattern=r"^[^\r\n]*$", max_length=300)]
+LINE_MAX = 300
+"""Characters. [C]"""
+Line = Annotated[str, StringConstraints(pattern=r"^[^\r\n]*$", max_length=LINE_MAX)]
 """One line for people."""
 
 

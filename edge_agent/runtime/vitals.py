@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent.messages.envelope import TimeQuality
-from edge_agent.messages.health import ClockJump, DeviceReason
+from edge_agent.messages.health import LINE_MAX, ClockJump, DeviceReason
 from edge_agent.messages.stamp import utc_text
 from edge_agent.outbox import Counts
 from edge_agent.runtime.adaptation import HeatLimits, HeatState, allowed_fps, step
@@ -128,7 +128,7 @@ class Vitals:
             disk_free_bytes: where the outbox lies.
             clock: whether the wall clock is set.
             stalled: what the watchdog's last look returned.
-            configuration_refused: why the configuration read last is not in use; one line without values.
+            configuration_refused: why the configuration read last is not in use, without secrets; made one short line.
         """
         jump, naps = self._times.jump, self._times.naps
         read = self._readings
@@ -151,7 +151,7 @@ class Vitals:
             clock_jump=ClockJump(at=utc_text(jump.at), by_s=round(jump.by_s, 1)) if jump else None,
             suspended_s=round(naps.total_s, 1) if naps else 0.0,
             woke_at=utc_text(naps.woke_at) if naps else None,
-            configuration_refused=configuration_refused,
+            configuration_refused=None if configuration_refused is None else _line(configuration_refused),
             memory_bytes=self._memory,
             reasons=tuple(sorted(reason.value for reason, is_so in wrong.items() if is_so)),
         )
@@ -163,3 +163,9 @@ class Vitals:
             self._dropped_at = now
         self._dropped = dropped
         return now - self._dropped_at < DROPPING_S
+
+
+def _line(text: str) -> str:
+    """All faults of a configuration may be many lines: enough of them to know where to look."""
+    joined = " ".join(text.split())
+    return joined if len(joined) <= LINE_MAX else joined[: LINE_MAX - 1] + "…"

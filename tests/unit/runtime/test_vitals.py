@@ -175,6 +175,15 @@ def test_everything_it_may_say_is_a_message(box: Box) -> None:
     assert set(told.reasons) <= set(DeviceReason)
 
 
+def test_a_long_refusal_is_cut_to_one_line_that_still_is_a_message(box: Box) -> None:
+    many = "\n".join(f"box.yaml:{line}:3 rooms: found a number" for line in range(200))
+    refused = box.vitals.report(FULL_FPS, counts(), PLENTY, TimeQuality.SYNCED, configuration_refused=many)
+    told = message(refused).configuration_refused
+    assert told is not None
+    assert told.startswith("box.yaml:0:3 rooms: found a number box.yaml:1:3")
+    assert told.endswith("…")
+
+
 def test_a_message_of_the_version_before_is_still_read() -> None:
     body = json.loads(dump(health_draft(CONTEXT, NOW, (), counts(), PLENTY).body))
     later = set(body) - {
