@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from edge_agent.messages import topics
 from edge_agent.messages.decode import decode_as
+from edge_agent.messages.discovery import is_config_topic
 from edge_agent.messages.draft import Draft, dump
 from edge_agent.messages.state import CameraNow, StateMessage, merge
 from edge_agent.types import Kind
 
 ORDER = (topics.INFO, topics.HEALTH, topics.STATE)
-"""In which the parts are sent, after availability."""
+"""In which the parts are sent, after availability; announcements to others, each by its topic, follow the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,13 @@ class Present:
 
     def take(self, draft: Draft) -> None:
         """Replace what was known by what a draft says; a state is merged with that of other cameras."""
-        kind = topics.parse(draft.topic).kind
+        kind = draft.topic if is_config_topic(draft.topic) else topics.parse(draft.topic).kind
         if kind == topics.STATE:
             self._state = merge(self._state, decode_as(StateMessage, dump(draft.body)))
             self._state_topic = draft.topic
             self._write_state()
         else:
-            self._latest[kind] = (draft.topic, dump(draft.body))
+            self._latest[kind] = (draft.topic, dump(draft.body) if draft.body else "")
             self._unsent.add(kind)
 
     def acknowledge(self, incident_id: str, seen: Seen) -> bool:
@@ -76,7 +77,9 @@ class Present:
 
     def unsent(self) -> list[tuple[str, str, str]]:
         """Kind, topic and payload of what has yet to be sent."""
-        return [(kind, *self._latest[kind]) for kind in ORDER if kind in self._unsent]
+        announcements = (kind for kind in self._latest if kind not in ORDER)
+        order = (ORDER[0], *announcements, *ORDER[1:])
+        return [(kind, *self._latest[kind]) for kind in order if kind in self._unsent]
 
     def sent(self, kind: str) -> None:
         """Note that the latest of a kind is under way."""

@@ -218,6 +218,8 @@ class Publisher:
         if self._settings.consumer is not None:
             connected.link.subscribe(self._context.topic(topics.ACK))
         connected.link.subscribe(topics.every_request(self._context.facility, self._context.device))
+        if self._settings.birth is not None:
+            connected.link.subscribe(self._settings.birth)
         self._first.clear()
         self._first.append(self._availability(Availability.ONLINE))
         self._present.all_again()
@@ -235,6 +237,10 @@ class Publisher:
     def _receive(self, received: Received) -> None:
         """Read an acknowledgement or a request; what is retained was not meant for this moment."""
         if received.retained:
+            return
+        if received.topic == self._settings.birth:
+            if received.payload == b"online":
+                self._present.all_again()
             return
         try:
             topic = topics.parse(received.topic)

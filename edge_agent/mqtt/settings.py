@@ -48,5 +48,7 @@ class DeliverySettings:
     """Messages under way to the broker; of each lane, also the number sent again before an acknowledgement. [C]"""
     stalled_s: float = 30.0
     """A broker that confirms nothing for this long is left and dialled again. [C]"""
+    birth: str | None = None
+    """A topic on which somebody says `online` who then wants all that is retained again: Home Assistant's."""
     acknowledged_s: float = 300.0
     """How long a request's acknowledgement of an open incident is shown (design.md, rule 5)."""
