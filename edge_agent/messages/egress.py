@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge_agent.messages import topics
-from edge_agent.messages.decode import MessageError, decode
+from edge_agent.messages.decode import MessageError, decode, decode_as
+from edge_agent.messages.discovery import DiscoveryMessage, is_config_topic
 from edge_agent.messages.draft import Draft, dump, seal
 
 MAX_TEXT = 2000
@@ -45,6 +46,9 @@ def permit(draft: Draft, device: str, boot_id: str) -> None:
         EgressError: it names a field that its schema does not, is of the wrong topic, or holds what no message of ours
             needs: long strings, long rows of numbers, bytes.
     """
+    if is_config_topic(draft.topic):
+        _permit_announcement(draft)
+        return
     kind = topics.parse(draft.topic).kind
     if draft.body.get("schema") != _SCHEMAS.get(kind):
         raise EgressError(f"{kind}: not the schema of this topic")
@@ -56,6 +60,16 @@ def permit(draft: Draft, device: str, boot_id: str) -> None:
         raise EgressError(f"{kind}: {refused}") from None
     if draft.lane is not None and len(sent.encode()) > MAX_EVENT_BYTES:
         raise EgressError(f"{kind}: longer than {MAX_EVENT_BYTES} bytes")
+
+
+def _permit_announcement(draft: Draft) -> None:
+    """What Home Assistant is told there is; empty, it is the end of that."""
+    _look("announcement", draft.body)
+    if draft.body:
+        try:
+            decode_as(DiscoveryMessage, dump(draft.body))
+        except (MessageError, TypeError, ValueError) as refused:
+            raise EgressError(f"announcement: {refused}") from None
 
 
 def _look(where: str, value: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.availability import Availability
 from edge_agent.messages.base import Message
+from edge_agent.messages.discovery import DiscoveryMessage
 from edge_agent.messages.gap import GapMessage
 from edge_agent.messages.health import HealthMessage
 from edge_agent.messages.incident import IncidentMessage
@@ -24,6 +25,7 @@ MODELS: Mapping[str, type[Message]] = {
     "ack": Ack,
     "gap": GapMessage,
     "health": HealthMessage,
+    "home-assistant": DiscoveryMessage,
     "incident": IncidentMessage,
     "info": InfoMessage,
     "observation": ObservationMessage,
