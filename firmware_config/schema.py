@@ -1,116 +1,142 @@
-"""The configuration of one box, as far as it can be set today: fields, units, defaults and bounds."""
+"""The configuration of one box: every field with its unit, default, bounds, privacy class and what it is for."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+from firmware_config import profiles, rules
+from firmware_config.cameras import (
+    Camera,
+    Mask,
+    Picamera2,
+    PrivacyOfCamera,
+    Rtsp,
+    Source,
+    V4l2,
+    View,
+    Zone,
+)
+from firmware_config.field import NO_UNIT, PLAIN, field
+from firmware_config.parts import plain
+from firmware_config.section import Section
+from firmware_config.services import Broker, Button, FailSafe, HomeAssistant, Pause, Relay, Tls, Tone, Window
+from firmware_config.values import UTC, FilePath, Identifier, Number, TimeZone, Whole
 
+__all__ = [
+    "Broker", "Button", "Camera", "Configuration", "FailSafe", "HomeAssistant", "Mask", "Pause", "Picamera2",
+    "PrivacyOfCamera", "Relay", "Rtsp", "Source", "Tls", "Tone", "V4l2", "View", "Window", "Zone",
+]  # fmt: skip
 
-class Section(BaseModel):
-    """Closed and frozen: an unknown key is a fault, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class Source(Section):
-    """Where a camera's pictures come from: recordings today."""
-
-    recording: Path
-    """A video, a folder of pictures or a keypoint recording; relative to the configuration file."""
-    start_after_s: Annotated[float, Field(ge=0.0)] = 0.0
-    repeat: bool = False
-    """Start again from the beginning for ever."""
-
-
-class View(Section):
-    """How the camera looks into the room; leave out what nobody measured."""
-
-    tilt_deg: Annotated[float, Field(ge=-90.0, le=90.0)] | None = None
-    roll_deg: Annotated[float, Field(ge=-180.0, le=180.0)] | None = None
-    height_m: Annotated[float, Field(gt=0.0, le=10.0)] | None = None
-    intrinsics: tuple[float, float, float, float] | None = None
-
-
-class Zone(Section):
-    """A marked part of the picture."""
-
-    name: Identifier
-    kind: Literal["bed", "sofa", "chair", "floor", "door", "bathroom"]
-    polygon: Annotated[tuple[tuple[Fraction, Fraction], ...], Field(min_length=3)]
-    subject: Identifier | None = None
-
-
-class Camera(Section):
-    """One camera and its room."""
-
-    id: Identifier
-    room: Identifier
-    source: Source
-    view: View = View()
-    zones: tuple[Zone, ...] = ()
-    subject: Identifier | None = None
-    shared_room: bool = False
-
-
-class Tls(Section):
-    """Certificates for the broker connection."""
-
-    ca: Path
-    certificate: Path | None = None
-    key: Path | None = None
-
-    @model_validator(mode="after")
-    def _pair(self) -> Tls:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("certificate and key go together")
-        return self
-
-
-class Broker(Section):
-    """The facility's MQTT broker."""
-
-    host: Annotated[str, Field(min_length=1, pattern=r"^[^/@:\s]+$")]
-    """Name or address alone: no scheme, no password."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 8883
-    protocol: Literal["3.1.1", "5"] = "5"
-    keepalive_s: Annotated[int, Field(ge=5, le=300)] = 15
-    username: str | None = None
-    password_file: Path | None = None
-    tls: Tls | None = None
-    consumer: Identifier | None = None
-    """Who acknowledges; without one, the broker's PUBACK counts as delivery."""
+_USUAL = profiles.PROFILES[profiles.DEFAULT]
 
 
 class Configuration(Section):
     """One box."""
 
-    facility: Identifier
-    device: Identifier
-    generation: Annotated[int, Field(ge=1)] = 1
-    profile: Literal["pi4", "pi5", "jetson", "usb-pc", "demo"] = "usb-pc"
-    language: Literal["en", "it"] = "en"
-    cameras: Annotated[tuple[Camera, ...], Field(min_length=1, max_length=8)]
-    broker: Broker
-    data_dir: Path
-    models_dir: Path | None = None
-    """Where the built models lie; None for the place they were installed to."""
-    analysis_fps: Annotated[float, Field(ge=1.0, le=30.0)] = 10.0
-    """Pictures analysed per second and camera."""
-    threads: Annotated[int, Field(ge=1, le=8)] = 1
-    """Of the pose models."""
-    minute_s: Annotated[float, Field(ge=5.0, le=60.0)] = 60.0
-    """Length of an `observation`; shorter for demonstrations."""
-    prolonged_sitting_s: tuple[Annotated[float, Field(ge=10.0, le=14400.0)], ...] = (1800.0, 3600.0)
-    """Sitting without a break that is worth saying, at each of these; 30 and 60 min are convention, not evidence."""
+    version: Annotated[Whole, Field(ge=1, le=1)] = field(
+        1, unit=NO_UNIT, privacy=PLAIN, live=False, about="Of this format; 1 is the only one there is."
+    )
+    facility: Identifier = field(
+        unit=NO_UNIT, privacy=PLAIN, live=False, about="The facility, as its recommender calls it."
+    )
+    device: Identifier = field(unit=NO_UNIT, privacy=PLAIN, live=False, about="This box; once per facility.")
+    generation: Whole = field(
+        1,
+        unit=NO_UNIT,
+        privacy=PLAIN,
+        live=True,
+        ge=1,
+        le=2**31 - 1,
+        about="Counts the versions of this file; `info` says it.",
+    )
+    profile: Literal["pi4", "pi5", "jetson", "usb-pc", "demo"] = field(
+        profiles.DEFAULT, unit=NO_UNIT, privacy=PLAIN, live=False, about="The kind of box, for defaults and budgets."
+    )
+    language: Literal["en", "it"] = field(
+        "en", unit=NO_UNIT, privacy=PLAIN, live=False, about="Of the sentences in its messages."
+    )
+    time_zone: TimeZone = field(
+        UTC, unit=NO_UNIT, privacy=PLAIN, live=True, about="Where the box hangs; the schedule of pauses goes by it."
+    )
+    cameras: Annotated[tuple[Camera, ...], Field(min_length=1, max_length=8)] = field(
+        unit=NO_UNIT,
+        privacy=PLAIN,
+        live=False,
+        about="1 to 8 cameras, at most 2 of them live; no two share an id or a device.",
+    )
+    broker: Broker = field(unit=NO_UNIT, privacy=PLAIN, live=False, about="The facility's MQTT broker.")
+    pause: Pause = field(
+        Pause(), unit=NO_UNIT, privacy=PLAIN, live=True, about="How people stop the cameras for a while."
+    )
+    fail_safe: FailSafe | None = field(
+        None,
+        unit=NO_UNIT,
+        privacy=PLAIN,
+        live=False,
+        about="What the box does when nobody answers a fall; null: nothing.",
+    )
+    data_dir: FilePath = field(
+        unit=NO_UNIT, privacy=PLAIN, live=False, about="Where the outbox and the state lie; made where it is missing."
+    )
+    models_dir: FilePath | None = field(
+        None,
+        unit=NO_UNIT,
+        privacy=PLAIN,
+        live=False,
+        about="Where the built models lie; null: where they were installed.",
+    )
+    pose_model: Identifier = field(
+        "blazepose", unit=NO_UNIT, privacy=PLAIN, live=False, about="Which of the models; `bench` lists them."
+    )
+    analysis_fps: Number = field(
+        _USUAL.analysis_fps, unit="1/s", privacy=PLAIN, live=True, by_profile="analysis_fps", ge=1.0, le=30.0,
+        about="Pictures analysed per second and camera.",
+    )  # fmt: skip
+    threads: Whole = field(
+        _USUAL.threads, unit=NO_UNIT, privacy=PLAIN, live=False, by_profile="threads", ge=1, le=8,
+        about="Of the pose models.",
+    )  # fmt: skip
+    minute_s: Number = field(
+        60.0,
+        unit="s",
+        privacy=PLAIN,
+        live=True,
+        ge=5.0,
+        le=60.0,
+        about="Length of an `observation`; shorter for demonstrations.",
+    )
+    prolonged_sitting_s: Annotated[
+        tuple[Annotated[Number, Field(ge=10.0, le=14400.0)], ...], Field(min_length=1, max_length=8)
+    ] = field(
+        (1800.0, 3600.0),
+        unit="s",
+        privacy=PLAIN,
+        live=True,
+        about="Sitting without a break that is worth saying, at each of these, rising; 30 and 60 min are convention.",
+    )
 
-    @model_validator(mode="after")
-    def _unique_cameras(self) -> Configuration:
-        ids = [camera.id for camera in self.cameras]
-        if len(set(ids)) != len(ids):
-            raise ValueError("two cameras have the same id")
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_rules(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  anything at all
+        """Say what is wrong between fields together with what is wrong in them; fill in the profile's defaults."""
+        written = plain(data)
+        problems = [
+            _error("refused", problem.where, problem.found, {"what": problem.what, "allowed": problem.allowed})
+            for problem in rules.problems(written)
+        ]
+        try:
+            configuration = handler(profiles.with_profile(written))
+        except ValidationError as invalid:
+            own = invalid.errors(include_url=False)
+            problems += [_error(item["type"], item["loc"], item["input"], item.get("ctx", {})) for item in own]
+        if problems:
+            raise ValidationError.from_exception_data(cls.__name__, problems, hide_input=True)
+        return configuration
+
+
+def _error(kind: str, where: tuple[str | int, ...], found: object, told: dict[str, Any]) -> InitErrorDetails:
+    sentence = "{what}" if "what" in told else kind.replace("_", " ")
+    return InitErrorDetails(type=PydanticCustomError(kind, sentence, told), loc=where, input=found)
