@@ -10,8 +10,9 @@ from pathlib import Path
 
 from edge_agent.messages.encode import encode
 from edge_agent.mqtt import BrokerSettings, DeliverySettings, Publisher
+from edge_agent.mqtt.requests import Commands
 from edge_agent.outbox import Outbox, OutboxLimits
-from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.clock import Clock, SystemClock
 from edge_agent.types import Event
 from tests.fakes.events import CONTEXT, stamp
 
@@ -34,13 +35,15 @@ class Device:
         delivery: DeliverySettings = QUICK,
         boot: str = "5f3a",
         limits: OutboxLimits = AMPLE,
+        commands: Commands | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        clock = SystemClock()
+        clock = clock or SystemClock()
         self.context = replace(CONTEXT, boot_id=boot)
         self.beats = 0
         self.error: BaseException | None = None
         outbox = Outbox.open(folder / "outbox.db", "room-12", limits, clock.monotonic())
-        self.publisher = Publisher(outbox, self.context, broker, delivery, clock, self._beat)
+        self.publisher = Publisher(outbox, self.context, broker, delivery, clock, self._beat, commands)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
@@ -70,8 +73,10 @@ def device(
     delivery: DeliverySettings = QUICK,
     boot: str = "5f3a",
     limits: OutboxLimits = AMPLE,
+    commands: Commands | None = None,
+    clock: Clock | None = None,
 ) -> Iterator[Device]:
-    box = Device(folder, broker, delivery, boot, limits)
+    box = Device(folder, broker, delivery, boot, limits, commands, clock)
     try:
         yield box
     finally:

@@ -1,0 +1,45 @@
+"""No fall goes uncalled, no call goes on for ever, and nothing calls without a fall."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_agent.fail_safe.rules import FailSafeLimits, State, UnheardFall, step
+
+LIMITS = FailSafeLimits(after_s=60.0, hold_s=120.0, least_s=2.0)
+LOOK_S = 0.5
+
+FALLS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 400), st.integers(0, 400)).map(
+        lambda drawn: (UnheardFall(f"fall-{drawn[0]}", f"news of {drawn[1]}", float(drawn[1])), float(sum(drawn[1:])))
+    ),
+    max_size=6,
+)
+"""What waits, and until when."""
+
+
+def waiting(falls: list[tuple[UnheardFall, float]], now: float) -> tuple[UnheardFall, ...]:
+    return tuple(fall for fall, until in falls if fall.at <= now < until)
+
+
+@given(FALLS)
+def test_calls_are_due_and_bounded(falls: list[tuple[UnheardFall, float]]) -> None:
+    state = State()
+    first_called: dict[str, float] = {}
+    now = 0.0
+    while now < 1200.0:
+        state = step(LIMITS, state, now, waiting(falls, now))
+        unheard = waiting(falls, now)
+        for fall in unheard:
+            if now - fall.at >= LIMITS.after_s:
+                newest = max((other for other in unheard if other.incident_id == fall.incident_id), key=lambda f: f.at)
+                since = first_called.setdefault(newest.news + newest.incident_id, now)
+                called = any(each.incident_id == fall.incident_id for each in state.calling)
+                assert called or now - since >= LIMITS.hold_s - LOOK_S
+        assert all(now - fall.at >= LIMITS.after_s for fall in state.calling)
+        assert {fall.incident_id for fall in state.calling} <= {fall.incident_id for fall in unheard}
+        if state.began is not None:
+            assert state.calling or now - state.began < LIMITS.least_s
+        now += LOOK_S
+    assert state.began is None
