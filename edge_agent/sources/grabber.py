@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import cv2
 import numpy as np
+from cv2.utils import logging
 
 from edge_agent.sources.live import READ_S, Loss, SourceLostError
 from edge_agent.types import Frame, Image
@@ -89,6 +90,7 @@ class Grabber:
             open_s: how long `connect` may take, seconds.
             stuck: what is said when it takes longer.
         """
+        logging.setLogLevel(logging.LOG_LEVEL_ERROR)  # of OpenCV: we say ourselves, and clearly, what it would warn of
         self._camera = camera
         self._connect = connect
         self._rotate_deg = rotate_deg

@@ -60,8 +60,12 @@ class RtspSettings:
         Raises:
             ConfigurationError: it is no RTSP URL, or holds a user or password, which is not repeated here.
         """
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"rtsp", "rtsps"} or not parts.hostname:
+        try:
+            parts = urlsplit(self.url)
+            whole = parts.scheme in {"rtsp", "rtsps"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number, brackets left open
+            whole = False
+        if not whole:
             raise ConfigurationError("the camera's URL is no rtsp://host/... or rtsps://host/...", "mend `url`")
         if "@" in parts.netloc:
             raise ConfigurationError("the camera's URL holds a user or a password", "use `user` and `password_file`")

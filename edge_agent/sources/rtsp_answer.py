@@ -43,6 +43,8 @@ def why_not(url: str, login: Login | None, timeout_s: float) -> tuple[Loss, str]
         return "unreachable", f"does not answer within {timeout_s:.0f} s (check the address and the network)"
     except ssl.SSLError:
         return "unreachable", "answers without TLS (use rtsp:// or mend the port)"
+    except UnicodeError:
+        return "unreachable", "has no name that can be looked up (check the address)"
     except OSError as fault:
         return "unreachable", f"{fault.strerror or 'cannot be found'} (check the address and the network)"
 
