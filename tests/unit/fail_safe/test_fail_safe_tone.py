@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
 import wave
 from pathlib import Path
@@ -148,3 +149,9 @@ def test_a_trial_is_loud_and_tells_how_it_ended(tmp_path: Path) -> None:
     assert player.tone().test() is None
     assert (tmp_path / "heard.wav").read_bytes() == sound(0.8)
     assert Player(tmp_path, "cat > /dev/null; exit 3").tone().test() == "the tone was not played: exit code 3"
+
+
+@pytest.mark.skipif(shutil.which("aplay") is None, reason="aplay is not installed: apt install alsa-utils")
+def test_the_real_player_takes_our_sound_and_says_when_there_is_no_device() -> None:
+    assert AplayTone(ToneSettings("null")).test() is None
+    assert "audio open error" in str(AplayTone(ToneSettings("plughw:31,31")).test())
