@@ -13,17 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NoReturn
+from typing import NoReturn
 
-import cv2
-
+from edge_agent.sources.grabber import TURNS, Rotation
 from edge_agent.sources.live import READ_S, Loss, SourceLostError
 from edge_agent.sources.picamera_child import NO_CAMERA, NO_PICAMERA2, SLOTS
 from edge_agent.sources.picamera_process import CameraProcess, Record, RubbishError
 from edge_agent.sources.sensor_time import monotonic_of
 from edge_agent.types import Frame
 
-TURNS = {0: None, 90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -36,7 +34,7 @@ class PicameraSettings:
     """Px, even; libcamera may give a little less."""
     height: int = 480
     fps: float = 15.0
-    rotate_deg: Literal[0, 90, 180, 270] = 0
+    rotate_deg: Rotation = 0
     """By how much the picture is turned clockwise before anything sees it."""
     python: Path = Path("/usr/bin/python3")
     """The system's interpreter, for which `apt install python3-picamera2` installs."""
@@ -149,7 +147,7 @@ class PicameraSource:
             self._started, self._progress_at = True, time.monotonic()
             # All slots waiting: we came late, and the child had none free since. Its next picture is newer than these.
             if len(records) < SLOTS:
-                frame = Frame(self._camera, t, child.copy(records[-1], TURNS[self._settings.rotate_deg]))
+                frame = Frame(self._camera, t, child.copy(records[-1], TURNS.get(self._settings.rotate_deg)))
         for record in records:
             child.give_back(record)
         return frame

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import ctypes
 import mmap
 import os
@@ -92,8 +93,12 @@ def _leave(code: int, why: str) -> NoReturn:
 
 
 def _shield(parent: int) -> None:
-    """No memory image of this process is ever written, and it does not outlive the agent."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """No memory image of this process is ever written, and it does not outlive the agent.
+
+    Not to be dumpable is enough; the limit is a second lock, which a sandbox may forbid to turn.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     libc = ctypes.CDLL(None, use_errno=True)
     for option, value in ((PR_SET_DUMPABLE, 0), (PR_SET_PDEATHSIG, signal.SIGKILL)):
         if libc.prctl(option, value, 0, 0, 0) != 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import mmap
 import os
+import re
 import select
 import signal
 import subprocess
@@ -26,6 +27,8 @@ ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "LIBCAMERA_LOG_LEVELS
 TAIL_BYTES = 4096
 """Kept of what the child says: libcamera may talk for months."""
 LOOK_S = 0.02
+UPTIME = re.compile(r"^(\[[\d:.]+\]\s*)+")
+"""What libcamera puts before each line, with the thread: without them the same fault reads the same again."""
 
 
 class RubbishError(Exception):
@@ -198,7 +201,7 @@ class CameraProcess:
         """The last line that the child said, printable and short: libcamera's or Python's fault, never a picture."""
         lines = self._tail.decode("ascii", "replace").split("\n")
         printable = ("".join(c for c in line if c.isascii() and c.isprintable()).strip() for line in reversed(lines))
-        return next((line[:LINE] for line in printable if line), "")
+        return next((UPTIME.sub("", line)[:LINE] for line in printable if line), "")
 
 
 def _sealed_memory(size: int) -> int:

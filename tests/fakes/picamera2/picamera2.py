@@ -123,7 +123,7 @@ class Picamera2:
         if not self._after("stale"):
             self.number += 1
             clock = time.CLOCK_BOOTTIME if "boottime" in MODE else time.CLOCK_MONOTONIC
-            self.stamp = time.clock_gettime_ns(clock)
+            self.stamp = time.clock_gettime_ns(clock) - 10**9 * int(MODE.get("late", 0))
         return Request(self, self.number, self.stamp)
 
     def close(self) -> None:
@@ -139,7 +139,10 @@ class Picamera2:
         if "chatty" in MODE:
             sys.stderr.write("[0:01:02.345678901] [123]  WARN RPI something is as it is\n" * 1000)
         if self._after("hang"):
+            sys.stderr.write("[0:01:02.345678901] [123] ERROR RPI Camera frontend has timed out!\n")
             time.sleep(FOR_EVER_S)
+        if self._after("grip"):  # in C++, and no other thread of Python runs meanwhile
+            ctypes.PyDLL(None).sleep(int(FOR_EVER_S))
         if self._after("exit"):
             os._exit(int(MODE.get("code", 7)))
         if self._after("crash"):
