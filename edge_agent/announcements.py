@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from edge_agent.box import models_folder
+from edge_agent.box import model_digests
 from edge_agent.messages import topics
 from edge_agent.messages.draft import Draft
 from edge_agent.messages.encode import Context
@@ -14,7 +14,6 @@ from edge_agent.messages.info import InfoMessage, RoomInfo
 from edge_agent.messages.schemas import SCHEMAS
 from edge_agent.messages.stamp import Stamp
 from edge_agent.outbox import Counts
-from edge_agent.pose import blazepose, interpreter
 from edge_agent.runtime.vitals import Vital
 from firmware_config.schema import Configuration
 
@@ -25,7 +24,6 @@ UNREAD = Vital()
 
 def info_draft(configuration: Configuration, context: Context, started: Stamp) -> Draft:
     """What the device is; no secret in it."""
-    folder = models_folder(configuration.models_dir)
     rooms = sorted({camera.room for camera in configuration.cameras})
     message = InfoMessage(
         schema="care/info/1",
@@ -34,7 +32,7 @@ def info_draft(configuration: Configuration, context: Context, started: Stamp) -
         boot_id=context.boot_id,
         started_at=started.observed_at,
         versions={"python": platform.python_version(), **_versions()},
-        models={name: interpreter.listed(folder, name)[1] for name in (blazepose.DETECTOR, blazepose.LANDMARKS)},
+        models=model_digests(configuration),
         profile=configuration.profile,
         config_generation=configuration.generation,
         language=configuration.language,

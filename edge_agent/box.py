@@ -1,22 +1,35 @@
-"""From a configuration to what the flow is told: settings, message context, models."""
+"""From a configuration to what the parts are told: settings, message context, models, lines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from edge_agent.errors import ConfigurationError, UsageError
+from edge_agent.eye import Eye, eye
+from edge_agent.fail_safe import FailSafe, FailSafeLimits, ToneSettings
+from edge_agent.fail_safe.tone import AplayTone
+from edge_agent.gpio import GpioButton, GpioContact, library
 from edge_agent.kinematics import vector
 from edge_agent.messages.encode import Context
-from edge_agent.pose import blazepose
+from edge_agent.mqtt.settings import BrokerSettings
+from edge_agent.pause import PauseSettings, Window
+from edge_agent.pause.rules import PauseLimits
+from edge_agent.pose import added, blazepose, interpreter
 from edge_agent.pose.estimator import PoseEstimator
+from edge_agent.privacy import FaceBlur, FaceDetector, FullRangeFaces, Mask, PrivacySettings
+from edge_agent.privacy.detector import MODEL as FACES
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
 from edge_agent.types import Camera, View, Zone, ZoneKind
 from firmware_config import schema
 from firmware_config.load import InvalidConfigurationError, load
+from firmware_config.services import DAYS
 
+BLAZEPOSE = "blazepose"
+"""The pose model that every box comes with."""
 INSTALLED_MODELS = Path("/usr/share/carepose/models")
 CHECKOUT_MODELS = Path(__file__).resolve().parents[1] / "models" / "built"
 
@@ -79,13 +92,70 @@ def context_of(configuration: schema.Configuration, boot_id: str) -> Context:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayedBox:
-    """One camera of a box, without its clock, outbox and broker."""
+def broker_of(configuration: schema.Configuration) -> BrokerSettings:
+    """Where messages go."""
+    broker = configuration.broker
+    tls = broker.tls
+    return BrokerSettings(
+        broker.host,
+        broker.port,
+        broker.protocol,
+        broker.keepalive_s,
+        broker.username,
+        broker.password_file,
+        tls.ca if tls else None,
+        tls.certificate if tls else None,
+        tls.key if tls else None,
+    )
 
-    settings: Settings
-    context: Context
-    estimator: Callable[[Stopwatch], PoseEstimator]
+
+def privacy_of(camera: schema.Camera) -> PrivacySettings:
+    """What is taken out of a camera's pictures."""
+    masks = tuple(Mask(mask.name, mask.polygon) for mask in camera.privacy.masks)
+    return PrivacySettings(masks, FaceBlur(camera.privacy.face_blur))
+
+
+def pause_of(configuration: schema.Configuration) -> PauseSettings:
+    """Who may stop the cameras, when and for how long."""
+    pause = configuration.pause
+    schedule = tuple(
+        Window(
+            window.begins,
+            window.ends,
+            frozenset(DAYS.index(day) for day in window.days),
+            None if window.cameras is None else frozenset(window.cameras),
+        )
+        for window in pause.schedule
+    )
+    return PauseSettings(PauseLimits(pause.longest_s), pause.file, schedule, ZoneInfo(configuration.time_zone))
+
+
+def button_of(configuration: schema.Configuration) -> GpioButton | None:
+    """The button that pauses, where there is one.
+
+    Raises:
+        ConfigurationError: its line cannot be had.
+    """
+    button = configuration.pause.button
+    return None if button is None else GpioButton(button.chip, button.line, library())
+
+
+def fail_safe_of(configuration: schema.Configuration) -> FailSafe | None:
+    """What is closed or sounded when nobody answers a fall; None where that is off.
+
+    Raises:
+        ConfigurationError: the relay's line cannot be had, or there is nothing to play a tone with.
+    """
+    wanted = configuration.fail_safe
+    if wanted is None:
+        return None
+    relay, tone = wanted.relay, wanted.tone
+    default = FailSafeLimits()
+    return FailSafe(
+        FailSafeLimits(wanted.after_s, relay.hold_s if relay else default.hold_s),
+        GpioContact(relay.chip, relay.line, library(), active_low=relay.active_low) if relay else None,
+        AplayTone(ToneSettings(tone.device or ToneSettings().device, tone.volume)) if tone else None,
+    )
 
 
 def load_estimator(configuration: schema.Configuration, stopwatch: Stopwatch = UNMEASURED) -> PoseEstimator:
@@ -94,7 +164,49 @@ def load_estimator(configuration: schema.Configuration, stopwatch: Stopwatch = U
     Raises:
         ModelError: one is missing or was changed.
     """
-    return blazepose.load(models_folder(configuration.models_dir), threads=configuration.threads, stopwatch=stopwatch)
+    folder, name = models_folder(configuration.models_dir), configuration.pose_model
+    if name == BLAZEPOSE:
+        return blazepose.load(folder, threads=configuration.threads, stopwatch=stopwatch)
+    return added.load(folder, name, threads=configuration.threads, stopwatch=stopwatch)
+
+
+def load_faces(configuration: schema.Configuration, stopwatch: Stopwatch = UNMEASURED) -> FaceDetector | None:
+    """The face detector, where a camera asks for it.
+
+    Raises:
+        ModelError: it is missing or was changed.
+    """
+    if not _searches_faces(configuration):
+        return None
+    network = interpreter.load(models_folder(configuration.models_dir), FACES, configuration.threads)
+    return FullRangeFaces(network, stopwatch=stopwatch)
+
+
+def _searches_faces(configuration: schema.Configuration) -> bool:
+    return any(privacy_of(camera).face_blur is FaceBlur.DETECTOR for camera in configuration.cameras)
+
+
+def model_digests(configuration: schema.Configuration) -> dict[str, str]:
+    """The SHA-256 of every model in use, by name.
+
+    Raises:
+        ModelError: one is not listed.
+    """
+    folder, name = models_folder(configuration.models_dir), configuration.pose_model
+    built = {blazepose.DETECTOR, *((blazepose.LANDMARKS,) if name == BLAZEPOSE else ())}
+    if _searches_faces(configuration):
+        built.add(FACES)
+    digests = {each: interpreter.listed(folder, each)[1] for each in sorted(built)}
+    return digests if name == BLAZEPOSE else {**digests, name: added.listed(folder, name).sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedBox:
+    """One camera of a box, without its clock, outbox and broker."""
+
+    settings: Settings
+    context: Context
+    eye: Callable[[Stopwatch], Eye]
 
 
 def replayed_box(path: Path | None, camera_id: str | None) -> ReplayedBox:
@@ -112,7 +224,12 @@ def replayed_box(path: Path | None, camera_id: str | None) -> ReplayedBox:
     return ReplayedBox(
         settings_of(configuration, camera),
         context_of(configuration, "replay"),
-        lambda stopwatch: load_estimator(configuration, stopwatch),
+        lambda stopwatch: eye(
+            load_estimator(configuration, stopwatch),
+            privacy_of(camera),
+            load_faces(configuration, stopwatch),
+            stopwatch,
+        ),
     )
 
 

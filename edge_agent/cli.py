@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge_agent import app
-from edge_agent.box import read_configuration, replayed_box
+from edge_agent.box import replayed_box
 from edge_agent.errors import BrokenOffError, Exit, InputError, UsageError, UserError
 from edge_agent.replay import Outputs, Replay
 from edge_agent.runtime.profile import CpuProfile
@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(wanted: argparse.Namespace) -> int:
-    return app.run(read_configuration(wanted.config), until_done=wanted.until_done)
+    return app.run(wanted.config, until_done=wanted.until_done)
 
 
 def _replay(wanted: argparse.Namespace) -> int:
@@ -96,7 +96,7 @@ def _replay(wanted: argparse.Namespace) -> int:
     profile = CpuProfile() if wanted.profile else None
     stopwatch = profile or UNMEASURED
     shown = _Progress(shown=sys.stderr.isatty())
-    replay = Replay(box.settings, box.context, lambda: box.estimator(stopwatch), stopwatch, wanted.fps, shown)
+    replay = Replay(box.settings, box.context, lambda: box.eye(stopwatch), stopwatch, wanted.fps, shown)
     codes = [_one(replay, source, outputs, shown) for source, outputs in _placed(wanted)]
     if profile is not None:
         print(profile.table())

@@ -13,11 +13,11 @@ from typing import Protocol, TextIO
 from edge_agent import pipeline
 from edge_agent.box import with_view
 from edge_agent.errors import BrokenOffError, StorageError
+from edge_agent.eye import Eye
 from edge_agent.messages.draft import dump, seal
 from edge_agent.messages.encode import Context, encode
 from edge_agent.messages.envelope import Lane, TimeQuality
 from edge_agent.messages.stamp import Stamp, utc_text
-from edge_agent.pose.estimator import PoseEstimator
 from edge_agent.render import SkeletonVideo
 from edge_agent.settings import Settings
 from edge_agent.sources.recording import Instant, Recording, open_recording
@@ -53,7 +53,7 @@ class Replay:
     settings: Settings
     context: Context
     """Its boot id is replaced by each input's own."""
-    estimator: Callable[[], PoseEstimator]
+    eye: Callable[[], Eye]
     """Makes one with a fresh state; asked for only when an input has pictures."""
     stopwatch: Stopwatch
     fps: float | None
@@ -97,13 +97,13 @@ def stamp(t: float) -> Stamp:
 
 def _flow(run: Replay, settings: Settings, recording: Recording, writer: _Writer) -> None:
     state, demand = pipeline.State(), Demand(settings.analysis_fps)
-    estimator: PoseEstimator | None = None
+    eye: Eye | None = None
     fault: BrokenOffError | None = None
     try:
         for instant in _decoded(recording, settings.analysis_fps, run.stopwatch):
             if isinstance(instant, Frame):
-                estimator = estimator or run.estimator()
-                observation = estimator.estimate(instant, demand)
+                eye = eye or run.eye()
+                observation = eye.look(instant, demand)
             else:
                 observation = instant
             state, events, demand = pipeline.step(settings, state, observation, run.stopwatch)
@@ -115,8 +115,8 @@ def _flow(run: Replay, settings: Settings, recording: Recording, writer: _Writer
     except BrokenOffError as broken:
         fault = broken  # what came before counts: the open minute is still to be written
     finally:
-        if estimator is not None:
-            estimator.close()
+        if eye is not None:
+            eye.estimator.close()
     writer.write_events(pipeline.finish(settings, state)[1])
     if fault is not None:
         raise fault

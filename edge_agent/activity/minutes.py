@@ -101,8 +101,10 @@ def _open(state: State, start: float) -> State:
 
 
 def _add(state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *, last: bool) -> State:
-    """Adds `dt` seconds in which these were seen, or why nobody looked; what happens at an instant happens in its last
-    piece."""
+    """Adds `dt` seconds in which these were seen, or were lost.
+
+    What happens at an instant happens in its last piece.
+    """
     if dt <= 0:
         return state
     if lost is not None:

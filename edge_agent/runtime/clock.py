@@ -67,3 +67,13 @@ def _kernel_says_synchronised() -> bool:
 def utc_of(clock: Clock, t: float) -> datetime:
     """The wall time at the monotonic instant `t`."""
     return clock.utc() - timedelta(seconds=clock.monotonic() - t)
+
+
+def awake(clock: Clock, t: float) -> float:
+    """The monotonic instant `t` on the clock that goes on through a suspend."""
+    return t + clock.boottime() - clock.monotonic()
+
+
+def utc_awake(clock: Clock, t: float) -> datetime:
+    """The wall time at the instant `t` of the clock that goes on through a suspend."""
+    return clock.utc() - timedelta(seconds=clock.boottime() - t)

@@ -102,6 +102,15 @@ class Gauges:
                 gauge.waits_since, gauge.pictured_at = now, None  # as at the start: it takes a moment to open
             gauge.pause = pause
 
+    def why(self, camera: str) -> str:
+        """Why a camera gives nothing now."""
+        now = self._clock.monotonic()
+        with self._lock:
+            gauge = self._gauges[camera]
+            if gauge.pause is not None:
+                return "paused"
+            return (_blind(gauge, now) or ("no_pictures",))[0]
+
     def ended(self, camera: str) -> None:
         """Note that nothing more comes of a camera."""
         with self._lock:

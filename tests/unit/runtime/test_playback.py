@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from edge_agent.runtime.latest import End, LatestSlots
 from edge_agent.runtime.playback import Playback
@@ -27,10 +27,12 @@ class ShortRecording:
         self.closed = True
 
 
-def play(stop: threading.Event, start_at: float) -> tuple[ShortRecording, list[object]]:
+def play(
+    stop: threading.Event, start_at: float, *, paused: bool = False, again: Callable[[], ShortRecording] | None = None
+) -> tuple[ShortRecording, list[object]]:
     recording, slots, taken = ShortRecording(), LatestSlots(("a",)), list[object]()
     player = threading.Thread(
-        target=Playback("a", recording, 10.0, start_at).run, args=(slots, HeldClock(), stop), daemon=True
+        target=Playback("a", recording, 10.0, start_at, lambda: 10.0, lambda: paused, again).run, args=(slots, HeldClock(), stop), daemon=True
     )
     player.start()
     while not (taken and taken[-1] == End("a")):
@@ -55,3 +57,25 @@ def test_told_to_stop_it_ends_at_once() -> None:
     recording, taken = play(stop, start_at=1000.0)
     assert taken == [End("a")]
     assert recording.closed
+
+
+def test_while_it_is_paused_nothing_is_seen() -> None:
+    _, taken = play(threading.Event(), start_at=99.0, paused=True)
+    assert taken == [End("a")]
+
+
+def test_a_recording_that_repeats_goes_on_with_later_times() -> None:
+    stop, opened = threading.Event(), list[ShortRecording]()
+
+    def again() -> ShortRecording:
+        if opened:
+            stop.set()
+        opened.append(ShortRecording())
+        return opened[-1]
+
+    first, taken = play(stop, start_at=99.0, again=again)
+    times = [item.t for item in taken if isinstance(item, Observation)]
+    assert times == sorted(times)
+    assert times[-1] > 99.2
+    assert first.closed
+    assert all(recording.closed for recording in opened)
