@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 SETTLED_S = 0.005
 """A picture that is fresher than all before it by more than this shows that those were held up on their way. [C]"""
+QUIET_S = 0.2
+"""The offset must not have moved for this long: the first picture of a queue may be decoded so slowly that the second
+seems to be on time. [C]"""
 DRIFT = 0.001
 """Seconds per second by which the clocks may part: ten times what a cheap crystal does. [C]"""
 
@@ -22,6 +25,7 @@ class StreamTime:
     _offset: float | None = None
     _stream: float = 0.0
     _arrived: float = 0.0
+    _moved: float = 0.0
     _given: float = float("-inf")
 
     def at(self, stream: float, arrived: float) -> float | None:
@@ -32,14 +36,17 @@ class StreamTime:
             arrived: when it arrived, monotonic seconds.
 
         Returns:
-            None for a picture that must not be used: one not after the last, or one that moved the offset, as all do
-            that were queued while the stream was opened.
+            None for a picture that must not be used: one not after the last, or one whose time is not sure because
+            the offset still moves, as it does while pictures come that were queued when the stream was opened.
         """
         delay = arrived - stream
         before, self._offset = self._offset, self._next_offset(stream, delay, arrived)
+        if before is None or stream < self._stream or self._offset < before - SETTLED_S:
+            self._moved = arrived
+        same = stream == self._stream
         self._stream, self._arrived = stream, arrived
         t = stream + self._offset
-        if before is None or self._offset < before - SETTLED_S or t <= self._given:
+        if same or arrived - self._moved < QUIET_S or t <= self._given:
             return None
         self._given = t
         return t
