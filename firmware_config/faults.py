@@ -12,7 +12,7 @@ from firmware_config import words
 from firmware_config.field import SECRET
 from firmware_config.hints import meant
 from firmware_config.parts import Where
-from firmware_config.table import keys_of, row_at, rows
+from firmware_config.table import keys_of, path_of, row_at, rows
 from firmware_config.tree import Flaw, Place, Tree
 
 _LENGTHS = {
@@ -97,9 +97,18 @@ def _unknown(file: Path, place: Place, where: Where) -> Fault:
     if divided:
         allowed = f"`{words.printable(name)}: value`"
         return Fault(file, *place, _key((*above, name)), "no space after the `:`", allowed=allowed)
-    elsewhere = next((row.key for row in rows() if row.path[-1] == word), "")
-    suggestion = words.nearest(word, known) or elsewhere
+    suggestion = "a decimal point" if word.isdecimal() else words.nearest(word, known) or _elsewhere(where)
     return Fault(file, *place, _key(where), "unknown key", "", f"one of {', '.join(known)}", suggestion)
+
+
+def _elsewhere(where: Where) -> str:
+    """The key one or more sections further out or in, where it is right."""
+    above = path_of(where[:-1])
+    for row in rows():
+        outer, inner = sorted((row.path[:-1], above), key=len)
+        if row.path[-1] == where[-1] and inner[: len(outer)] == outer:
+            return row.key
+    return ""
 
 
 def _what(kind: str) -> str:

@@ -46,7 +46,7 @@ def _one_source(data: object) -> Iterator[Problem]:
         if given and "recording" not in given:
             for key in ("start_after_s", "repeat"):
                 if key in source:
-                    yield Problem((*where, key), "goes with a recording only", found=source[key])
+                    yield Problem((*where, key), "goes with a recording only", "left out here", source[key])
 
 
 def _few_live(data: object) -> Iterator[Problem]:
@@ -64,7 +64,7 @@ def _upright_recordings(data: object) -> Iterator[Problem]:
         source = camera.get("source")
         recorded = isinstance(source, dict) and source.get("recording") is not None
         if recorded and camera.get("rotate_deg") in (90, 180, 270):
-            yield Problem((*where, "rotate_deg"), "goes with a live camera only", found=camera["rotate_deg"])
+            yield Problem((*where, "rotate_deg"), "goes with a live camera only", "left out here", camera["rotate_deg"])
 
 
 def _whole_size(data: object) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _unique_devices(data: object) -> Iterator[Problem]:
     yield from _twice("device", devices)
     yield from _twice("address", each(data, *CAMERA, "source", "rtsp", "url"), show=False)
     boards = sections(data, *CAMERA, "source", "picamera2")
-    yield from _twice("camera of the board", ((where, board.get("index", 0)) for where, board in boards))
+    yield from _twice("camera of the board", ((where, board.get("index", 0)) for where, board in boards), show=False)
 
 
 def _zones_apart(data: object) -> Iterator[Problem]:
@@ -156,7 +156,9 @@ def _windows(data: object) -> Iterator[Problem]:
                 yield Problem((*where, *step), "no such camera", f"one of {known}", name)
         if (window := valid(Window, value)) is not None:
             if window.begins == window.ends:
-                yield Problem((*where, "to"), "a window that ends when it begins", found=f"{window.ends:%H:%M}")
+                yield Problem(
+                    (*where, "to"), "a window that ends when it begins", "another time", f"{window.ends:%H:%M}"
+                )
             elif window.length_s > longest_s:
                 long = f"a window of {window.length_s:g} s"
                 yield Problem(where, long, f"at most pause.longest_s, {longest_s:g} s")

@@ -53,9 +53,14 @@ def _by_path() -> dict[tuple[str, ...], Row]:
     return {row.path: row for row in rows()}
 
 
+def path_of(where: Where) -> tuple[str, ...]:
+    """A place's path in the table."""
+    return tuple(ANY if isinstance(step, int) else step for step in where)
+
+
 def row_at(where: Where) -> Row | None:
     """The field at a place, or the innermost one around it; None at the top."""
-    path = tuple(ANY if isinstance(step, int) else step for step in where)
+    path = path_of(where)
     while path and path not in _by_path():
         path = path[:-1]
     return _by_path().get(path)
@@ -63,7 +68,7 @@ def row_at(where: Where) -> Row | None:
 
 def keys_of(where: Where) -> tuple[str, ...]:
     """The keys that the section at a place has."""
-    path = tuple(ANY if isinstance(step, int) else step for step in where)
+    path = path_of(where)
     return tuple(row.path[-1] for row in rows() if row.path[:-1] == path)
 
 

@@ -211,7 +211,7 @@ def _unseen(sign: str) -> tuple[str, str]:
 
 def _said(fault: yaml.MarkedYAMLError) -> Flaw:
     """In our words: PyYAML's quote what was written, which may be a password."""
-    problem = fault.problem or ""
+    problem = f"{fault.problem or ''} {fault.context or ''}"
     for begins, what, allowed in _OPENED:
         if problem.startswith(begins):
             return Flaw((), _place(fault.context_mark or fault.problem_mark), what, allowed)

@@ -84,7 +84,7 @@ def found(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return repr(value)
     if isinstance(value, (str, PurePath)):
         return f'"{printable(str(value))}"'
     return kind(value)
