@@ -29,6 +29,7 @@ import struct
 import sys
 import threading
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
@@ -49,6 +50,9 @@ BUFFERS = 4
 LINE = 200
 """Characters of an error that are told."""
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT = 1, 2, 4
+CAP_IPC_LOCK = 14
+"""prctl(2), mlockall(2) and capabilities(7), as on x86 and ARM."""
 
 
 def main() -> NoReturn:
@@ -93,18 +97,29 @@ def _leave(code: int, why: str) -> NoReturn:
 
 
 def _shield(parent: int) -> None:
-    """No memory image of this process is ever written, and it does not outlive the agent.
+    """No memory of this process is ever written to a disk, and it does not outlive the agent.
 
-    Not to be dumpable is enough; the limit is a second lock, which a sandbox may forbid to turn.
+    Not to be dumpable is enough against core dumps; the limit is a second lock, which a sandbox may forbid to turn.
+    Swapping is forbidden where it may be: under a finite limit, allocations would fail once it was reached.
     """
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     libc = ctypes.CDLL(None, use_errno=True)
+    if _may_lock():
+        libc.mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)
     for option, value in ((PR_SET_DUMPABLE, 0), (PR_SET_PDEATHSIG, signal.SIGKILL)):
         if libc.prctl(option, value, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), f"prctl {option} was refused")
     if os.getppid() != parent:  # it died before the kernel was asked to tell
         os._exit(0)
+
+
+def _may_lock() -> bool:
+    if resource.getrlimit(resource.RLIMIT_MEMLOCK)[0] == resource.RLIM_INFINITY:
+        return True
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+    rights = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff:"))
+    return bool(rights >> CAP_IPC_LOCK & 1)
 
 
 def _take_back(given_back: int, free: collections.deque[int]) -> None:

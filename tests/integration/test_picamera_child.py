@@ -338,7 +338,9 @@ def test_the_child_is_shielded_and_knows_nothing_of_ours() -> None:
     with opened(source("confess=1")) as camera:
         loss, _ = lost(camera)
     names = "FAKE_CAMERA,LANG,LIBCAMERA_LOG_LEVELS,PATH,PYTHONPATH"
-    assert f"dumpable=0 core=(0, 0) names={names} ours=[]" in loss.detail
+    assert "dumpable=0 core=(0, 0)" in loss.detail
+    assert f"names={names} ours=[]" in loss.detail
+    assert f"locked={picamera_child._may_lock()}" in loss.detail
 
 
 def test_the_memory_of_the_pictures_can_be_neither_found_nor_changed_in_size() -> None:

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 MODE = {name: number for name, _, number in (word.partition("=") for word in os.environ["FAKE_CAMERA"].split())}
@@ -167,5 +168,8 @@ class Picamera2:
         """Say how the process is shielded, which only the process itself can tell."""
         dumpable = ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)
         core = resource.getrlimit(resource.RLIMIT_CORE)
+        locked = "VmLck:\t       0 kB" not in Path("/proc/self/status").read_text()
         ours = sorted(name for name in sys.modules if name.startswith("edge_agent"))
-        raise RuntimeError(f"dumpable={dumpable} core={core} names={','.join(sorted(os.environ))} ours={ours}")
+        raise RuntimeError(
+            f"dumpable={dumpable} core={core} locked={locked} names={','.join(sorted(os.environ))} ours={ours}"
+        )
