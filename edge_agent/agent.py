@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from edge_agent import announcements, box
+from edge_agent import announcements, box, self_test
 from edge_agent.cameras import Attached, Orders, attached
 from edge_agent.errors import Exit, StorageError, UserError
 from edge_agent.eye import eye
@@ -111,7 +111,7 @@ class Agent:
             outbox,
             self._context,
             box.broker_of(configuration),
-            DeliverySettings(consumer=configuration.broker.consumer),
+            _delivery(configuration),
             clock,
             self._hearts.register("publisher", self._limits.publisher_s),
             Commands(self._pauses, self._self_test),
@@ -143,6 +143,8 @@ class Agent:
         self._workers.start("publisher", self._publisher.run)
         started = self.stamp(self._started_awake)
         self._publisher.put(announcements.info_draft(self.configuration, self._context, started))
+        for draft in announcements.home_assistant_drafts(self.configuration, self._context):
+            self._publisher.put(draft)
         self._look(stopping=False)
         self._workers.start("pipeline", partial(self._analysis.run, self._slots, self._stop))
         for camera, source in self._attached.items():
@@ -244,15 +246,17 @@ class Agent:
 
     def _self_test(self) -> str:
         """In the publisher's thread."""
-        cameras = "; ".join(
-            f"{each.camera}: {each.status.value}" + (f" ({', '.join(each.reasons)})" if each.reasons else "")
-            for each in self._cameras
-        )
-        fail_safe = "off" if self._fail_safe is None else self._fail_safe.fault or "armed"
-        return f"{cameras}; fail-safe: {fail_safe}"
+        fail_safe = None if self._fail_safe is None else self._fail_safe.fault
+        return self_test.verdict(self._cameras, storage=self._publisher.status().fault, fail_safe=fail_safe)
 
     def _time_quality(self) -> TimeQuality:
         return TimeQuality.SYNCED if self._clock.synchronised() else TimeQuality.FREE
+
+
+def _delivery(configuration: Configuration) -> DeliverySettings:
+    known = configuration.broker.home_assistant
+    birth = None if known is None else f"{known.discovery_prefix}/status"
+    return DeliverySettings(consumer=configuration.broker.consumer, birth=birth)
 
 
 def _nothing() -> None:

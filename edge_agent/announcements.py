@@ -13,6 +13,7 @@ from edge_agent.messages.health import CameraHealth, HealthMessage, OutboxHealth
 from edge_agent.messages.info import InfoMessage, RoomInfo
 from edge_agent.messages.schemas import SCHEMAS
 from edge_agent.messages.stamp import Stamp
+from edge_agent.mqtt.home_assistant import announced
 from edge_agent.outbox import Counts
 from edge_agent.runtime.vitals import Vital
 from firmware_config.schema import Configuration
@@ -44,6 +45,14 @@ def info_draft(configuration: Configuration, context: Context, started: Stamp) -
         consumer=configuration.broker.consumer,
     )
     return Draft(None, context.topic(topics.INFO), message.model_dump(mode="json", by_alias=True))
+
+
+def home_assistant_drafts(configuration: Configuration, context: Context) -> tuple[Draft, ...]:
+    """The device as Home Assistant discovers it, where that is configured."""
+    known = configuration.broker.home_assistant
+    if known is None:
+        return ()
+    return (announced(known.discovery_prefix, context, configuration.profile, version("carepose")),)
 
 
 def health_draft(

@@ -14,7 +14,8 @@ from edge_agent.messages import topics
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.availability import Availability
 from edge_agent.messages.decode import MessageError, decode_as
-from edge_agent.messages.draft import Draft, seal
+from edge_agent.messages.draft import Draft
+from edge_agent.messages.egress import EgressError, permit
 from edge_agent.messages.encode import Context
 from edge_agent.messages.envelope import Lane
 from edge_agent.messages.request import Result
@@ -192,6 +193,8 @@ class Publisher:
     def _handle(self, item: Draft | Signal | Stop) -> None:
         self._taken += isinstance(item, Draft)
         match item:
+            case Draft() if not self._permitted(item):
+                pass
             case Draft(lane=None):
                 self._present.take(item)
             case Draft():
@@ -274,8 +277,6 @@ class Publisher:
             return
         try:
             entries = self._outbox.append(self._context.boot_id, self._drafts, self._clock.monotonic(), self._utc())
-        except MessageError:
-            self._drafts = [draft for draft in self._drafts if self._allowed(draft)]
         except DiskFullError as full:
             if self._full is None:
                 LOG.error("%s", full)  # noqa: TRY400 - the line is for people
@@ -287,12 +288,12 @@ class Publisher:
             self._drafts.clear()
             self._full = None
 
-    def _allowed(self, draft: Draft) -> bool:
-        """Whether a draft keeps to its schema; one that does not is a fault of ours that must not end the watching."""
+    def _permitted(self, draft: Draft) -> bool:
+        """Whether a draft may leave; one that may not is a fault of ours that must not end the watching."""
         try:
-            seal(draft, self._context.device, self._context.boot_id, 1)
-        except MessageError as error:
-            LOG.error("A message was refused by its own schema and not sent: %s (please report it)", error)  # noqa: TRY400 - the line is for people
+            permit(draft, self._context.device, self._context.boot_id)
+        except EgressError as error:
+            LOG.error("A message was refused at the gate and not sent: %s (please report it)", error)  # noqa: TRY400 - the line is for people
             return False
         return True
 

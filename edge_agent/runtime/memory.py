@@ -38,7 +38,7 @@ def _forbid_core() -> bool:
     The unit sets the limit itself (`LimitCORE=0`), and its sandbox may refuse to let us change any.
     """
     if resource.getrlimit(resource.RLIMIT_CORE) != (0, 0):
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     refused: int = ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     return not refused
