@@ -20,6 +20,7 @@ import yaml
 
 from tools.demo import rooms
 from tools.demo.broker import broker_command
+from tools.demo.camera import NoCameraError, source_of
 from tools.demo.parts import Part, wait_until
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -34,8 +35,8 @@ class DemoError(Exception):
 def main() -> int:
     """Run the demonstration; the exit code."""
     wanted = _arguments()
-    if wanted.camera:
-        print("run: this version plays recordings only, live cameras come next: leave out --camera", file=sys.stderr)
+    if wanted.camera is not None and wanted.once:
+        print("run: a camera has no end: leave out --once", file=sys.stderr)
         return USAGE
     for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT, too: shells start background jobs deaf to it
         signal.signal(number, _interrupt)
@@ -63,7 +64,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--once", action="store_true", help="end when every event has been acknowledged; exit 0 only then"
     )
-    parser.add_argument("--camera", action="store_true", help="this machine's camera (not in this version)")
+    parser.add_argument(
+        "--camera",
+        nargs="?",
+        const="",
+        metavar="DEVICE",
+        help="this machine's camera instead of recordings; or a video device, or an rtsp:// address",
+    )
     parser.add_argument(
         "--data", metavar="DIR", help="outbox, store, logs and .pid files (default: a temporary folder)"
     )
@@ -73,6 +80,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _demonstrate(wanted: argparse.Namespace, data: Path, started: list[Part]) -> int:
+    try:
+        source = None if wanted.camera is None else source_of(wanted.camera)
+    except NoCameraError as fault:
+        raise DemoError(str(fault)) from fault
     page = f"http://127.0.0.1:{wanted.page_port}/"
     store = data / "recommender" / "store.sqlite"
     store.parent.mkdir(exist_ok=True)
@@ -95,12 +106,17 @@ def _demonstrate(wanted: argparse.Namespace, data: Path, started: list[Part]) ->
     _start(recommender, started, lambda: _page_answers(page))
     print(f"page       {page}")
     start_after = max(0.0, START_AFTER_BROKER_S - (time.monotonic() - up_at))
-    configuration = rooms.configuration(data, wanted.broker_port, start_after)
+    if source is None:
+        configuration = rooms.configuration(data, wanted.broker_port, start_after)
+    else:
+        configuration = rooms.with_camera(data, wanted.broker_port, source)
     (data / "agent.yaml").write_text(yaml.safe_dump(configuration, sort_keys=False), encoding="utf-8")
     started.append(agent)
     agent.start()
-    for room in rooms.ROOMS:
+    for room in rooms.ROOMS if source is None else ():
         print(f"{room.name:<10} {room.recording.name}: {room.about}")
+    if source is not None:
+        print(f"camera     {source}; its pictures stay in this machine's memory")
     print("stop with Ctrl-C" if not wanted.once else "waiting until every event is acknowledged", flush=True)
     _watch([broker, recommender, agent], agent)
     print(_summary(store))

@@ -35,12 +35,7 @@ ROOMS = (
 def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[str, Any]:
     """The agent's configuration, ready to be written as YAML; MQTT 3.1.1, for amqtt knows no other."""
     wanted = {
-        "facility": FACILITY,
-        "device": DEVICE,
-        "profile": "demo",
-        "language": "en",
-        "data_dir": str(data / "agent"),
-        "broker": {"host": "127.0.0.1", "port": broker_port, "protocol": "3.1.1", "consumer": CONSUMER},
+        **_box(data, broker_port),
         "minute_s": 20,
         "prolonged_sitting_s": [20],
         "analysis_fps": 8,
@@ -56,6 +51,28 @@ def configuration(data: Path, broker_port: int, start_after_s: float) -> dict[st
     }
     Configuration.model_validate(wanted)
     return wanted
+
+
+def with_camera(data: Path, broker_port: int, source: dict[str, Any]) -> dict[str, Any]:
+    """The same for a live camera, with the minutes of a real room."""
+    wanted = {
+        **_box(data, broker_port),
+        "analysis_fps": 8,
+        "cameras": [{"id": "camera", "room": "this-room", "source": source}],
+    }
+    Configuration.model_validate(wanted)
+    return wanted
+
+
+def _box(data: Path, broker_port: int) -> dict[str, Any]:
+    return {
+        "facility": FACILITY,
+        "device": DEVICE,
+        "profile": "demo",
+        "language": "en",
+        "data_dir": str(data / "agent"),
+        "broker": {"host": "127.0.0.1", "port": broker_port, "protocol": "3.1.1", "consumer": CONSUMER},
+    }
 
 
 def _truth(recording: Path) -> dict[str, Any]:
