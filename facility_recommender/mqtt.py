@@ -19,8 +19,6 @@ from edge_agent.messages.ack import Ack
 from facility_recommender.inbox import Delivered, Item, LinkNews
 from facility_recommender.watermark import LaneKey
 
-KEEPALIVE_S = 15
-"""A dead connection is noticed within one and a half of it; [C]."""
 ANSWER_S = 10.0
 """How long the broker may take to answer a connection; [C]."""
 BACKOFF_S = (1.0, 30.0)
@@ -34,6 +32,8 @@ class Broker:
 
     host: str
     port: int
+    keepalive_s: int = 15
+    """A connection that died without a word is noticed within twice this; [C]."""
 
     def __str__(self) -> str:
         """As it is told to people."""
@@ -74,7 +74,7 @@ class Session:
 
     def _connect(self) -> bool:
         try:
-            self._client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE_S)
+            self._client.connect(self._broker.host, self._broker.port, keepalive=self._broker.keepalive_s)
         except OSError as error:
             self._tell(f"broker {self._broker} cannot be reached: {error.strerror or error}")
             return False

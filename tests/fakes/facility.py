@@ -113,6 +113,15 @@ class Recommender(Program):
             return [json.loads(line) for line in read.export(connection)]
 
 
+class QuickRecommender(Recommender):
+    """The same with limits of seconds; see `quick_recommender.py`."""
+
+    def __init__(self, folder: Path, broker_port: int) -> None:
+        self.store, self.web_port = folder / "store.db", free_port()
+        words = ("-m", "tests.fakes.quick_recommender", str(self.store), str(broker_port), str(self.web_port))
+        Program.__init__(self, [sys.executable, *words], folder / "recommender.log")
+
+
 def command(*words: str) -> list[str]:
     return [sys.executable, "-c", "from facility_recommender.cli import main; raise SystemExit(main())", *words]
 

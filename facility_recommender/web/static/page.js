@@ -46,7 +46,7 @@ function tell() {
   tellLoss(lost);
   const deaf = element("no-broker") !== null; // the page is live, but what it shows is not
   element("live").classList.toggle("on", heardOnce && !lost && !deaf);
-  write(element("live-text"), lost ? "not connected" : deaf ? "no broker" : heardOnce ? "live" : "connecting");
+  write(element("live-text"), lost ? "not connected" : deaf ? "no broker" : heardOnce ? "live" : `true at ${truth.clock}`);
   document.title = lost ? `NOT CONNECTED · ${title}` : title;
 }
 

@@ -119,7 +119,7 @@ def test_the_page_never_says_safe_but_to_deny_it() -> None:
 
 def test_the_page_says_without_scripts_at_what_time_it_was_true() -> None:
     text = ask(view(), "GET", "/").text
-    assert '<noscript><p class="live">True at 12:00:00' in text
+    assert '<span id="live-text">true at 12:00:00</span>' in text
     assert '<noscript><meta http-equiv="refresh" content="10">' in text
 
 
