@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from firmware_config.field import FRACTION, NO_UNIT, PERSONAL, PLAIN, SECRET, field
+from firmware_config.parts import ANY
 from firmware_config.profiles import DEFAULT, PROFILES
 from firmware_config.section import Section
 from firmware_config.values import (
@@ -24,6 +25,9 @@ from firmware_config.values import (
     Whole,
 )
 
+CAMERA = ("cameras", ANY)
+"""Where cameras are."""
+MOST_CAMERAS, MOST_ZONES = 8, 32
 KINDS = ("recording", "v4l2", "rtsp", "picamera2")
 LIVE = KINDS[1:]
 FURNITURE = frozenset({"bed", "sofa", "chair"})
@@ -220,7 +224,7 @@ class Camera(Section):
         about="How far its pictures are turned clockwise to be upright; for live cameras.",
     )
     view: View = field(View(), unit=NO_UNIT, privacy=PLAIN, live=True, about="How it looks into the room.")
-    zones: Annotated[tuple[Zone, ...], Field(max_length=32)] = field(
+    zones: Annotated[tuple[Zone, ...], Field(max_length=MOST_ZONES)] = field(
         (), unit=NO_UNIT, privacy=PLAIN, live=True, about="Marked parts of the picture."
     )
     subject: Identifier | None = field(

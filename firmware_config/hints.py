@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from zoneinfo import available_timezones
 
 from firmware_config import words
 from firmware_config.table import Row
+from firmware_config.values import IDENTIFIER
 
 TIME_ZONE = ("time_zone",)
 AN_IDENTIFIER = "1 to 32 of"
-IDENTIFIER = re.compile(r"[a-z0-9-]{1,32}")
 _WORDS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -21,7 +22,7 @@ def meant(kind: str, found: object, row: Row) -> str:
     if kind == "literal_error":
         return _choice(found, row)
     if kind == "string_pattern_mismatch" and isinstance(found, str) and row.allowed.startswith(AN_IDENTIFIER):
-        return _identifier(found)
+        return "" if row.path[-1] == "subject" else _identifier(found)  # a person's name must not become a slot
     if kind in {"string_type", "path_type"} and isinstance(found, (bool, int, float)):
         return _quoted(found, row)
     if isinstance(found, str):
@@ -45,7 +46,8 @@ def _quoted(found: object, row: Row) -> str:
 
 
 def _identifier(found: str) -> str:
-    better = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")[:32]
+    plain = unicodedata.normalize("NFKD", found).encode("ascii", "ignore").decode()
+    better = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:32]
     return better if IDENTIFIER.fullmatch(better) else ""
 
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import combinations, groupby, pairwise
+from collections.abc import Callable, Hashable, Iterator
+from itertools import combinations, islice, pairwise
 from posixpath import normpath
 from typing import Any
+from urllib.parse import urlsplit
 
-from firmware_config.cameras import FURNITURE, KINDS, LIVE, Zone
+from firmware_config.cameras import CAMERA, FURNITURE, KINDS, LIVE, MOST_ZONES, Zone
 from firmware_config.parts import ANY, Where, each, sections, valid
 from firmware_config.polygons import shared_area, signed_area
-from firmware_config.services import DAYS, GPIO_CHIP, Pause, Window
+from firmware_config.problem import Problem, twice
+from firmware_config.schedule import joined_windows, windows
+from firmware_config.services import GPIO_CHIP
 
 LIVE_CAMERAS = 2
 SLIP = 0.01
 """Share of the smaller zone that may overlap: a hand's slip along a common border. [C]"""
-DAY_MIN = 24 * 60
-WEEK_MIN = 7 * DAY_MIN
-CAMERA = ("cameras", ANY)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong between fields."""
-
-    where: Where
-    what: str
-    allowed: str = ""
-    found: object = None
+RTSP_PORT = 554
 
 
 def problems(data: object) -> list[Problem]:
@@ -76,11 +66,10 @@ def _whole_size(data: object) -> Iterator[Problem]:
 
 
 def _unique_names(data: object) -> Iterator[Problem]:
-    yield from _twice("id", each(data, *CAMERA, "id"))
-    for camera, _ in each(data, *CAMERA):
+    yield from twice("id", each(data, *CAMERA, "id"))
+    for where, camera in each(data, *CAMERA):
         for marked in (("zones",), ("privacy", "masks")):
-            inside = each(data, *CAMERA, *marked, ANY, "name")
-            yield from _twice("name", (named for named in inside if named[0][:2] == camera))
+            yield from twice("name", each(camera, *marked, ANY, "name"), within=where)
 
 
 def _unique_devices(data: object) -> Iterator[Problem]:
@@ -89,25 +78,37 @@ def _unique_devices(data: object) -> Iterator[Problem]:
         for where, device in each(data, *CAMERA, "source", "v4l2", "device")
         if isinstance(device, str)
     ]
-    yield from _twice("device", devices)
-    yield from _twice("address", each(data, *CAMERA, "source", "rtsp", "url"), show=False)
+    yield from twice("device", devices)
+    addresses = (
+        (where, _address(url)) for where, url in each(data, *CAMERA, "source", "rtsp", "url") if isinstance(url, str)
+    )
+    yield from twice("address", addresses, show=False)
     boards = sections(data, *CAMERA, "source", "picamera2")
-    yield from _twice("camera of the board", ((where, board.get("index", 0)) for where, board in boards), show=False)
+    yield from twice("camera of the board", ((where, board.get("index", 0)) for where, board in boards), show=False)
+
+
+def _address(url: str) -> Hashable:
+    """What two ways to write one URL have in common; a URL that is none is reported as such."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname, parts.port or RTSP_PORT, parts.path.rstrip("/"), parts.query)
+    except ValueError:
+        return url
 
 
 def _zones_apart(data: object) -> Iterator[Problem]:
-    for camera, _ in each(data, *CAMERA):
+    for where, camera in each(data, *CAMERA):
         found = (
-            (where, zone)
-            for where, value in each(data, *CAMERA, "zones", ANY)
-            if where[:2] == camera and (zone := valid(Zone, value)) is not None and zone.kind in FURNITURE
+            (step, zone)
+            for step, value in islice(each(camera, "zones", ANY), MOST_ZONES)
+            if (zone := valid(Zone, value)) is not None and zone.kind in FURNITURE
         )
-        for (_, one), (where, other) in combinations(found, 2):
+        for (_, one), (step, other) in combinations(found, 2):
             smaller = min(abs(signed_area(one.polygon)), abs(signed_area(other.polygon)))
             share = shared_area(one.polygon, other.polygon) / smaller
             if share > SLIP:
                 yield Problem(
-                    (*where, "polygon"),
+                    (*where, *step, "polygon"),
                     f"zone {other.name} ({other.kind}) overlaps zone {one.name} ({one.kind}) "
                     f"by {100 * share:.0f} % of the smaller one",
                     f"beds, sofas and chairs apart, or touching; at most {100 * SLIP:.0f} %",
@@ -133,7 +134,7 @@ def _fail_safe_does_something(data: object) -> Iterator[Problem]:
 
 def _unique_lines(data: object) -> Iterator[Problem]:
     users = [*sections(data, "pause", "button"), *sections(data, "fail_safe", "relay")]
-    yield from _twice(
+    yield from twice(
         "GPIO line",
         (
             ((*where, "line"), f"{user.get('chip', GPIO_CHIP)} {user['line']}")
@@ -144,86 +145,11 @@ def _unique_lines(data: object) -> Iterator[Problem]:
     )
 
 
-def _windows(data: object) -> Iterator[Problem]:
-    longest_s = _longest_s(data)
-    cameras = [name for _, name in each(data, *CAMERA, "id")]
-    for where, value in sections(data, "pause", "schedule", ANY):
-        yield from _twice("day", each(value, "days", ANY), within=where)
-        yield from _twice("camera", each(value, "cameras", ANY), within=where)
-        for step, name in each(value, "cameras", ANY):
-            if isinstance(name, str) and name not in cameras:
-                known = ", ".join(str(camera) for camera in cameras)
-                yield Problem((*where, *step), "no such camera", f"one of {known}", name)
-        if (window := valid(Window, value)) is not None:
-            if window.begins == window.ends:
-                yield Problem(
-                    (*where, "to"), "a window that ends when it begins", "another time", f"{window.ends:%H:%M}"
-                )
-            elif window.length_s > longest_s:
-                long = f"a window of {window.length_s:g} s"
-                yield Problem(where, long, f"at most pause.longest_s, {longest_s:g} s")
-
-
-def _joined_windows(data: object) -> Iterator[Problem]:
-    """Windows that follow each other make one pause, which may be no longer than any other."""
-    longest_s = _longest_s(data)
-    windows = [
-        (where, window)
-        for where, value in each(data, "pause", "schedule", ANY)
-        if (window := valid(Window, value)) is not None and window.length_s <= longest_s
-    ]
-    told: set[Where] = set()
-    for camera in {name for _, name in each(data, *CAMERA, "id") if isinstance(name, str)}:
-        own = [(where, window) for where, window in windows if window.cameras is None or camera in window.cameras]
-        for where, run_s in _runs(own):
-            if run_s > longest_s and where not in told:
-                told.add(where)
-                joined = f"windows that follow each other pause camera {camera} for {run_s:g} s"
-                yield Problem(where, joined, f"at most pause.longest_s, {longest_s:g} s")
-
-
-def _runs(windows: list[tuple[Where, Window]]) -> Iterator[tuple[Where, float]]:
-    """Unbroken runs of paused minutes in a week, each with the last of the windows in it and its seconds."""
-    paused: dict[int, Where] = {}
-    for where, window in windows:
-        begins = window.begins.hour * 60 + window.begins.minute
-        for day in window.days:
-            first = DAYS.index(day) * DAY_MIN + begins
-            paused |= {minute % WEEK_MIN: where for minute in range(first, first + round(window.length_s / 60))}
-    free = next((minute for minute in range(WEEK_MIN) if minute not in paused), 0)
-    week = [paused.get((free + minute) % WEEK_MIN) for minute in range(WEEK_MIN)]
-    for is_paused, run in groupby(week, key=lambda where: where is not None):
-        if is_paused:
-            minutes = [where for where in run if where is not None]
-            yield max(minutes), 60.0 * len(minutes)
-
-
 def _rising(data: object) -> Iterator[Problem]:
     steps = [(where, value) for where, value in each(data, "prolonged_sitting_s", ANY) if type(value) in {int, float}]
     for (_, before), (where, value) in pairwise(steps):
         if value <= before:  # type: ignore[operator]  # numbers, see above
             yield Problem(where, "not above the one before", "rising seconds", value)
-
-
-def _twice(
-    what: str, named: Iterable[tuple[Where, object]], *, within: Where = (), show: bool = True
-) -> Iterator[Problem]:
-    """A problem for each name that was there before."""
-    seen: set[Hashable] = set()
-    for where, name in named:
-        if not isinstance(name, Hashable) or name is None:
-            continue
-        if name in seen:
-            yield Problem((*within, *where), f"the same {what} twice", "each once", name if show else None)
-        seen.add(name)
-
-
-def _longest_s(data: object) -> float:
-    """The longest pause as written, or the default while it is wrong."""
-    for _, value in each(data, "pause", "longest_s"):
-        if (pause := valid(Pause, {"longest_s": value})) is not None:
-            return pause.longest_s
-    return Pause().longest_s
 
 
 _RULES: tuple[Callable[[Any], Iterator[Problem]], ...] = (
@@ -237,7 +163,7 @@ _RULES: tuple[Callable[[Any], Iterator[Problem]], ...] = (
     _in_pairs,
     _fail_safe_does_something,
     _unique_lines,
-    _windows,
-    _joined_windows,
+    windows,
+    joined_windows,
     _rising,
 )

@@ -9,6 +9,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from firmware_config import profiles, rules
 from firmware_config.cameras import (
+    MOST_CAMERAS,
     Camera,
     Mask,
     Picamera2,
@@ -61,7 +62,7 @@ class Configuration(Section):
     time_zone: TimeZone = field(
         UTC, unit=NO_UNIT, privacy=PLAIN, live=True, about="Where the box hangs; the schedule of pauses goes by it."
     )
-    cameras: Annotated[tuple[Camera, ...], Field(min_length=1, max_length=8)] = field(
+    cameras: Annotated[tuple[Camera, ...], Field(min_length=1, max_length=MOST_CAMERAS)] = field(
         unit=NO_UNIT,
         privacy=PLAIN,
         live=False,

@@ -26,6 +26,7 @@ from firmware_config.values import (
 )
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+MOST_WINDOWS = 32
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GPIO_CHIP = "/dev/gpiochip0"
 _TEXT: JsonDict = {"type": "string"}
@@ -153,7 +154,7 @@ class Pause(Section):
         about="All cameras are paused while this file is there; null: none is looked for.",
     )
     button: Button | None = field(None, unit=NO_UNIT, privacy=PLAIN, live=False, about="A button on the box.")
-    schedule: Annotated[tuple[Window, ...], Field(max_length=32)] = field(
+    schedule: Annotated[tuple[Window, ...], Field(max_length=MOST_WINDOWS)] = field(
         (), unit=NO_UNIT, privacy=PLAIN, about="Parts of the day, none longer than `longest_s`."
     )
 

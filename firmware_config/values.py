@@ -22,6 +22,7 @@ from firmware_config.polygons import crosses_itself, repeats_a_corner, signed_ar
 UTC = "UTC"
 SMALLEST_AREA = 1e-4
 """Share of the picture; a hundredth of its width and height is nothing anyone meant to mark. [C]"""
+IDENTIFIER = re.compile(r"[a-z0-9-]{1,32}")
 _PASSWORD_IN_QUERY = re.compile(r"(pass(w(or)?d)?|pwd|secret|token)\s*=", re.IGNORECASE)
 
 
@@ -143,7 +144,7 @@ Number: TypeAlias = Annotated[float, Strict()]
 Flag: TypeAlias = Annotated[bool, Strict()]
 Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=128)]
 Identifier: TypeAlias = Annotated[
-    str, Field(pattern=r"^[a-z0-9-]{1,32}$", json_schema_extra=words("1 to 32 of the characters a-z, 0-9 and -"))
+    str, Field(pattern=rf"^{IDENTIFIER.pattern}$", json_schema_extra=words("1 to 32 of the characters a-z, 0-9 and -"))
 ]
 Fraction: TypeAlias = Annotated[Number, Field(ge=0.0, le=1.0)]
 _Pixels: TypeAlias = Annotated[Number, Field(gt=0.0, le=1e5)]
