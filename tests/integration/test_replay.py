@@ -208,7 +208,7 @@ def test_a_configuration_that_cannot_be_used_gets_code_78(tmp_path: Path, capsys
     path.write_text("facility: Villa Rosa\n", encoding="utf-8")
     assert main(["replay", str(WALK), "--out", str(tmp_path / "o"), "--config", str(path)]) == 78
     said = capsys.readouterr().err
-    assert f"{path}:1: facility" in said
+    assert f"{path}:1:11: facility" in said
     assert "Traceback" not in said
 
 
