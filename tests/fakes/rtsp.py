@@ -62,7 +62,9 @@ def number_of(image: Image) -> int:
 class RtspServer:
     """A server of its own process; can be killed, hung, and started again on its port."""
 
-    def __init__(self, pictures: list[Image], folder: Path, *login: str) -> None:
+    def __init__(self, pictures: list[Image], folder: Path, *login: str, fps: int = FPS) -> None:
+        height, width = pictures[0].shape[:2]
+        self._shape = (width, height, fps)
         self._raw = folder / "pictures.i420"
         with self._raw.open("wb") as file:
             for picture in pictures:
@@ -77,7 +79,7 @@ class RtspServer:
 
     def start(self) -> None:
         script = Path(__file__).with_name("rtsp_server.py")
-        what = (self._raw, *SIZE, FPS, self.port, *self._login)
+        what = (self._raw, *self._shape, self.port, *self._login)
         self._process = subprocess.Popen(
             [SYSTEM_PYTHON, "-I", script, *map(str, what)],
             stdout=subprocess.PIPE,
@@ -105,8 +107,8 @@ class RtspServer:
 
 
 @contextmanager
-def running(pictures: list[Image], folder: Path, *login: str) -> Iterator[RtspServer]:
-    server = RtspServer(pictures, folder, *login)
+def running(pictures: list[Image], folder: Path, *login: str, fps: int = FPS) -> Iterator[RtspServer]:
+    server = RtspServer(pictures, folder, *login, fps=fps)
     try:
         server.start()
         yield server
