@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -127,7 +128,8 @@ def pause_of(configuration: schema.Configuration) -> PauseSettings:
         )
         for window in pause.schedule
     )
-    return PauseSettings(PauseLimits(pause.longest_s), pause.file, schedule, ZoneInfo(configuration.time_zone))
+    zone = UTC if configuration.time_zone == "UTC" else ZoneInfo(configuration.time_zone)  # UTC needs no tables
+    return PauseSettings(PauseLimits(pause.longest_s), pause.file, schedule, zone)
 
 
 def button_of(configuration: schema.Configuration) -> GpioButton | None:
@@ -149,13 +151,29 @@ def fail_safe_of(configuration: schema.Configuration) -> FailSafe | None:
     wanted = configuration.fail_safe
     if wanted is None:
         return None
-    relay, tone = wanted.relay, wanted.tone
-    default = FailSafeLimits()
-    return FailSafe(
-        FailSafeLimits(wanted.after_s, relay.hold_s if relay else default.hold_s),
-        GpioContact(relay.chip, relay.line, library(), active_low=relay.active_low) if relay else None,
-        AplayTone(ToneSettings(tone.device or ToneSettings().device, tone.volume)) if tone else None,
-    )
+    limits = FailSafeLimits()
+    limits = FailSafeLimits(wanted.after_s, wanted.relay.hold_s if wanted.relay else limits.hold_s)
+    return FailSafe(limits, contact_of(wanted), tone_of(wanted))
+
+
+def contact_of(wanted: schema.FailSafe) -> GpioContact | None:
+    """The relay, where there is one.
+
+    Raises:
+        ConfigurationError: its line cannot be had.
+    """
+    relay = wanted.relay
+    return None if relay is None else GpioContact(relay.chip, relay.line, library(), active_low=relay.active_low)
+
+
+def tone_of(wanted: schema.FailSafe) -> AplayTone | None:
+    """The tone, where there is one.
+
+    Raises:
+        ConfigurationError: there is nothing to play it with.
+    """
+    tone = wanted.tone
+    return None if tone is None else AplayTone(ToneSettings(tone.device or ToneSettings().device, tone.volume))
 
 
 def load_estimator(configuration: schema.Configuration, stopwatch: Stopwatch = UNMEASURED) -> PoseEstimator:
