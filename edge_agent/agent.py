@@ -7,12 +7,12 @@ import secrets
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from edge_agent import announcements, box, self_test
-from edge_agent.cameras import Attached, Orders, attached
+from edge_agent.cameras import Attached, Orders, attached, live_source
 from edge_agent.errors import Exit, StorageError, UserError
 from edge_agent.eye import eye
 from edge_agent.messages.envelope import TimeQuality
@@ -23,6 +23,7 @@ from edge_agent.mqtt.requests import Commands
 from edge_agent.mqtt.settings import DeliverySettings
 from edge_agent.outbox import Outbox, OutboxLimits
 from edge_agent.pause import Pauses
+from edge_agent.pose.estimator import PoseEstimator
 from edge_agent.runtime.analysis import Analysis, Watch
 from edge_agent.runtime.board import Board
 from edge_agent.runtime.clock import Clock, utc_awake
@@ -34,6 +35,7 @@ from edge_agent.runtime.signals import Signals
 from edge_agent.runtime.vitals import Vitals
 from edge_agent.runtime.watchdog import Notifier, StallLimits, Watchdog
 from edge_agent.runtime.workers import Workers
+from edge_agent.sources.live import LiveSource
 from firmware_config.differences import differences
 from firmware_config.schema import Camera, Configuration
 
@@ -54,6 +56,10 @@ class Surroundings:
     """What the start could do to keep pictures in memory."""
     board: Board
     notifier: Notifier
+    limits: StallLimits = field(default_factory=StallLimits)
+    camera: Callable[[Camera], LiveSource] = live_source
+    """What is behind a live camera's configuration."""
+    estimator: Callable[[Configuration], PoseEstimator] = box.load_estimator
 
 
 class Agent:
@@ -69,7 +75,7 @@ class Agent:
         self.refused: str | None = None
         """Why the configuration that was read last is not this one."""
         self._clock, self._notifier = surroundings.clock, surroundings.notifier
-        self._limits = StallLimits()
+        self._limits = surroundings.limits
         self._stop = threading.Event()
         self._workers = Workers()
         self._hearts = Heartbeats(self._clock)
@@ -82,18 +88,18 @@ class Agent:
         self._started_at = self._clock.monotonic()
         self._started_awake = self._clock.boottime()
         with ExitStack() as held:
-            self._build(held)
+            self._build(held, surroundings)
             self._held = held.pop_all()
 
-    def _build(self, held: ExitStack) -> None:
+    def _build(self, held: ExitStack, surroundings: Surroundings) -> None:
         configuration, clock = self.configuration, self._clock
         ids = tuple(camera.id for camera in configuration.cameras)
         self._context = box.context_of(configuration, secrets.token_hex(8))
         self._attached = {
-            camera.id: attached(camera, configuration.analysis_fps, self._started_at)
+            camera.id: attached(camera, configuration.analysis_fps, self._started_at, surroundings.camera)
             for camera in configuration.cameras
         }
-        self._estimator = box.load_estimator(configuration)
+        self._estimator = surroundings.estimator(configuration)
         self._faces = box.load_faces(configuration)
         self._slots = LatestSlots(ids)
         starts_at = {camera: source.starts_at for camera, source in self._attached.items()}
@@ -115,6 +121,7 @@ class Agent:
             clock,
             self._hearts.register("publisher", self._limits.publisher_s),
             Commands(self._pauses, self._self_test),
+            self._hearts.register("network", self._limits.network_s),
         )
         self._analysis = Analysis(
             [self._watch(camera) for camera in configuration.cameras],

@@ -24,11 +24,16 @@ REBUILD_GRACE_S = 1.0
 """The same where the parts are only built anew: the outbox keeps the rest, and nobody watches meanwhile. [C]"""
 
 
-def run(path: Path, *, until_done: bool) -> int:
+def run(path: Path, *, until_done: bool, surroundings: Surroundings | None = None) -> int:
     """Run the daemon until a signal, a failure, or, with `until_done`, the end of all recordings.
 
     SIGHUP reads the configuration again: what can be is taken over at once, for the rest the parts are built anew, and
     one that cannot be used is refused while everything goes on as it was.
+
+    Args:
+        path: of the configuration.
+        until_done: end by itself when nothing more is to come.
+        surroundings: in which it runs; this machine's where None.
 
     Returns:
         0 after a wanted end; with `until_done` only when every event was acknowledged.
@@ -36,7 +41,7 @@ def run(path: Path, *, until_done: bool) -> int:
     Raises:
         UserError: it cannot be started, or a thread ended with one.
     """
-    surroundings = Surroundings(SystemClock(), keep_in_memory(), Board(), Notifier(os.environ, os.getpid()))
+    surroundings = surroundings or this_machine()
     with heeded() as signals:
         agent = Agent(read_configuration(path), surroundings)
         agent.start()
@@ -53,6 +58,11 @@ def run(path: Path, *, until_done: bool) -> int:
                     return code
                 agent = _anew(wanted, agent.configuration, surroundings)
             agent.ready()
+
+
+def this_machine() -> Surroundings:
+    """Its clock, board and service manager; from here on no picture of this process reaches a disk."""
+    return Surroundings(SystemClock(), keep_in_memory(), Board(), Notifier(os.environ, os.getpid()))
 
 
 def _read_again(path: Path, agent: Agent) -> Configuration | None:

@@ -55,8 +55,16 @@ class Attached:
     """What a recording knows of how it was taken."""
 
 
-def attached(camera: schema.Camera, full_fps: float, started_at: float) -> Attached:
+def attached(
+    camera: schema.Camera, full_fps: float, started_at: float, source_of: Callable[[schema.Camera], LiveSource]
+) -> Attached:
     """Get a camera ready; a live one is opened by its own thread.
+
+    Args:
+        camera: as configured.
+        full_fps: at most so many instants a second are asked of a recording.
+        started_at: monotonic seconds.
+        source_of: what is behind a live camera's configuration.
 
     Raises:
         InputError: a recording cannot be read.
@@ -65,7 +73,7 @@ def attached(camera: schema.Camera, full_fps: float, started_at: float) -> Attac
     source = camera.source
     if source.recording is not None:
         return _recording(camera, source.recording, full_fps, started_at)
-    live = live_source(camera)
+    live = source_of(camera)
     return Attached(
         lambda orders: Capture(camera.id, live, orders.fps, orders.paused, orders.beat, orders.say),
         started_at,

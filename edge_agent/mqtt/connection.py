@@ -60,10 +60,11 @@ class PahoLink:
 class Connection:
     """One attempt; made, run once and thrown away by the network thread."""
 
-    def __init__(self, settings: BrokerSettings, post: Callable[[Signal], None]) -> None:
-        """Prepare; `post` takes the signals and must not block."""
+    def __init__(self, settings: BrokerSettings, post: Callable[[Signal], None], beat: Callable[[], None]) -> None:
+        """Prepare; `post` takes the signals and must not block, `beat` is called at each turn."""
         self._settings = settings
         self._post = post
+        self._beat = beat
         self._cut = threading.Event()
         self._refusal: str | None = None
         self._ended: str | None = None
@@ -83,6 +84,7 @@ class Connection:
         try:
             client.connect(self._settings.host, self._settings.port, self._settings.keepalive_s)
             while self._refusal is None and (self.joined or not stop.is_set()) and not self._cut.is_set():
+                self._beat()
                 if client.loop(LOOP_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
                     break
         except OSError as error:  # ssl.SSLError and socket.gaierror are such
@@ -103,9 +105,9 @@ class Connection:
         )
         client.will_set(availability, Availability.OFFLINE.value, qos=1, retain=True)
         if settings.username is not None:
-            client.username_pw_set(settings.username, _password(settings.password_file))
+            client.username_pw_set(settings.username, password(settings.password_file))
         if settings.ca is not None:
-            client.tls_set_context(_tls(settings))
+            client.tls_set_context(tls_context(settings))
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_publish = self._on_publish
@@ -182,7 +184,7 @@ class _ClosingSocket(ssl.SSLSocket):
             raise
 
 
-def _tls(settings: BrokerSettings) -> ssl.SSLContext:
+def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
     """A context that verifies the broker's certificate and name.
 
     Raises:
@@ -202,7 +204,12 @@ def _tls(settings: BrokerSettings) -> ssl.SSLContext:
     return context
 
 
-def _password(path: Path | None) -> str | None:
+def password(path: Path | None) -> str | None:
+    """What the file says, without its line's end; None without a file.
+
+    Raises:
+        FileFaultError: it cannot be read.
+    """
     if path is None:
         return None
     try:

@@ -41,6 +41,10 @@ HELD_MOST = 10_000
 """Drafts kept in memory while the disk is full; a week of one camera's minutes. Beyond, the agent gives up. [C]"""
 
 
+def _nothing() -> None:
+    """Nobody watches over the network thread."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Everything put before is to be committed; then the agent ends."""
@@ -79,6 +83,7 @@ class Publisher:
         clock: Clock,
         beat: Callable[[], None],
         commands: Commands | None = None,
+        network_beat: Callable[[], None] = _nothing,
     ) -> None:
         """Prepare; nothing is sent before `run`.
 
@@ -90,6 +95,7 @@ class Publisher:
             clock: of this machine.
             beat: called at each turn, broker or not: the thread is alive and the outbox was served.
             commands: what requests can do; None for a device that can only speak.
+            network_beat: called by the network thread at each turn and after each attempt.
         """
         self._outbox = outbox
         self._context = context
@@ -98,7 +104,11 @@ class Publisher:
         self._beat = beat
         self._inbox: SimpleQueue[Draft | Signal | Stop] = SimpleQueue()
         self._session = Session(
-            broker, f"{context.facility}-{context.device}", context.topic(topics.AVAILABILITY), self._inbox.put
+            broker,
+            f"{context.facility}-{context.device}",
+            context.topic(topics.AVAILABILITY),
+            self._inbox.put,
+            network_beat,
         )
         self._delivery = Delivery(outbox, context.boot_id, delivery.window, delivery.resend_s)
         self._present = Present()

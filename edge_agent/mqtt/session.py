@@ -19,7 +19,12 @@ class Session:
     """Owns the connection. `run` is the body of its thread; what happens is posted as signals."""
 
     def __init__(
-        self, settings: BrokerSettings, client_id: str, availability: str, post: Callable[[Signal], None]
+        self,
+        settings: BrokerSettings,
+        client_id: str,
+        availability: str,
+        post: Callable[[Signal], None],
+        beat: Callable[[], None],
     ) -> None:
         """Prepare; nothing is dialled before `run`.
 
@@ -28,11 +33,13 @@ class Session:
             client_id: the same at each attempt, so that the broker ends a half-dead predecessor.
             availability: the topic of the will.
             post: takes signals from the network thread; must not block.
+            beat: called at each turn of a connection and after each attempt, whatever the broker does.
         """
         self._settings = settings
         self._client_id = client_id
         self._availability = availability
         self._post = post
+        self._beat = beat
         self._stop = threading.Event()
         self._said: str | None = None
 
@@ -45,10 +52,11 @@ class Session:
         backoff = Backoff(self._settings.backoff_first_s, self._settings.backoff_most_s)
         while not self._stop.is_set():
             began = time.monotonic()
-            connection = Connection(self._settings, self._post)
+            connection = Connection(self._settings, self._post, self._beat)
             fault = connection.run(self._client_id, self._availability, self._stop)
             self._tell(fault)
             self._post(Lost(fault))
+            self._beat()
             if connection.joined and time.monotonic() - began >= self._settings.steady_s:
                 backoff.reset()
             self._stop.wait(backoff.next())

@@ -33,6 +33,10 @@ class StallLimits:
     """It turns each second, pictures or not; an instant takes 0.1-0.4 s, on a hot box several times that. [C]"""
     publisher_s: float = 10.0
     """It turns every 0.2 s, broker or not; a worn SD card holds one commit up for seconds. [C]"""
+    network_s: float = 120.0
+    """It turns twice a second while connected. That dialling takes long is no stall: a resolver without a network asks
+    three servers twice for 5 s each (resolv.conf(5)), perhaps for several domains; then come 5 s for the connection,
+    and 30 s of pause. [C]"""
     end_after_s: float = 20.0
     """How long a stall is said in `health` before the process ends; shorter than systemd's patience (`WatchdogSec`,
     30 s), so that the end is ours and has its own exit code. [C]"""
