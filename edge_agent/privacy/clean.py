@@ -68,10 +68,10 @@ class Privacy:
         with self._stopwatch.measure("privacy"):
             self._blackout.paint(image)
         if self._settings.face_blur is not FaceBlur.OFF:
-            circles = self._circles(image, frame.t)
+            covered = self._places(image, frame.t)
             with self._stopwatch.measure("privacy"):
-                for circle in circles:
-                    mosaic.blur(image, circle.centre, circle.radius)
+                for place in covered:
+                    self._blur(image, place, frame.t)
                 self._blackout.paint(image)  # the smoothing of a face beside a mask reaches into it
         return replace(frame, image=image)
 
@@ -81,15 +81,19 @@ class Privacy:
             return
         self._heads = places.renew(self._limits, self._heads, heads(self._limits, observation), observation.t)
 
-    def _circles(self, image: Image, t: float) -> tuple[Head, ...]:
-        """What to blur: heads where they are expected, and faces where they are seen or were seen last."""
+    def _places(self, image: Image, t: float) -> tuple[Place, ...]:
+        """Where to blur: heads of the last poses, and faces as they are seen or were seen last."""
         limits = self._limits
-        current = tuple(place for place in self._heads if t - place.t <= limits.hold_s)
-        where = tuple(places.expected(limits, place, t) for place in current)
+        known = tuple(place for place in self._heads if t - place.t <= limits.hold_s)
         if self._detector is not None:
-            found = self._found(self._detector, image, tuple(head for head in where if self._lies(head)))
+            heads_now = (places.moved(limits, place, t) for place in known)
+            found = self._found(self._detector, image, tuple(head for head in heads_now if self._lies(head)))
             self._faces = places.renew(limits, self._faces, found, t)
-        return (*where, *(places.expected(limits, place, t) for place in self._faces))
+        return (*known, *self._faces)
+
+    def _blur(self, image: Image, place: Place, t: float) -> None:
+        limits, head = self._limits, places.moved(self._limits, place, t)
+        mosaic.blur(image, head.centre, places.reach(limits, place, t), limits.cell * head.radius)
 
     def _found(self, detector: FaceDetector, image: Image, lying: tuple[Head, ...]) -> tuple[Head, ...]:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import cv2
@@ -22,6 +22,8 @@ OVERLAP = 0.15
 """Of neighbouring squares, at least, as a share of their side: a smaller face is whole in one of them. [C]"""
 AROUND = 6.0
 """Side of the square a lying head is looked for in, in its radii: it may have moved by its own width. [C]"""
+_SAME = 0.3
+"""Heads whose middles are closer, in radii of the larger, are one: close enough that either circle covers it. [C]"""
 
 
 class Network(Protocol):
@@ -75,7 +77,7 @@ class FullRangeFaces:
         """As `FaceDetector` says."""
         height, width = image.shape[:2]
         turned = (Region(head.centre, AROUND * head.radius, head.up_deg) for head in lying)
-        return tuple(head for region in (*squares(width, height), *turned) for head in self._seen(image, region))
+        return once(head for region in (*squares(width, height), *turned) for head in self._seen(image, region))
 
     def _seen(self, image: Image, region: Region) -> tuple[Head, ...]:
         network = self._network
@@ -90,6 +92,15 @@ class FullRangeFaces:
             boxes, logits = network.output(faces.COUNT, faces.VALUES), network.output(faces.COUNT, 1)[:, 0]
             found = faces.decode(boxes, logits, self._limits.face_score)
             return tuple(to_picture(region, head, faces.INPUT_SIDE) for head in found)
+
+
+def once(found: Iterable[Head]) -> tuple[Head, ...]:
+    """The heads without those another square has shown already."""
+    kept: list[Head] = []
+    for head in found:
+        if all(math.dist(head.centre, other.centre) > _SAME * max(head.radius, other.radius) for other in kept):
+            kept.append(head)
+    return tuple(kept)
 
 
 def squares(width: int, height: int) -> tuple[Region, ...]:

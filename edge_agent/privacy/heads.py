@@ -19,9 +19,9 @@ _NECK_M = 0.23
 """From the middle of the shoulders to that of the head."""
 _FACE_REACH = 1.8
 """Head radii from the points of a face: the furthest from their middle is an ear (.075 m) or the nose in profile."""
-_ON_AXIS, _OF_RADIUS = 0.75, 0.3
-"""A detected body's head lies there between the hip and the circle around the body, and is within that share of the
-circle's radius: 1.46 of 1.9 torso lengths, and twice a head for want of anything better. [C]"""
+_ON_AXIS, _OF_RADIUS = 0.72, 0.2
+"""A detected body's head lies there between the hip and the circle around the body, and has that share of the circle's
+radius. Source: the median of 334 bodies with poses was .715, the 95th percentile of the radius .196."""
 
 
 @dataclass(frozen=True, slots=True)

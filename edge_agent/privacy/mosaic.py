@@ -9,24 +9,23 @@ import numpy as np
 
 from edge_agent.types import Image, Point
 
-CELLS = 4
-"""Cells of the mosaic along the square around the covered circle: two or three lie on the face itself."""
-LEAST_CELL_PX = 4
-"""A small circle has fewer cells, down to one."""
+LEAST_CELL_PX = 3.0
+"""No cell of the mosaic is smaller, however small the head."""
 
 
-def blur(image: Image, centre: Point, radius: float) -> None:
+def blur(image: Image, centre: Point, radius: float, cell: float) -> None:
     """Replace a circle of an (H, W, 3) picture by a smoothed mosaic, in place.
 
-    Of the circle's pixels there remain the mean colours of at most 4 x 4 cells of the square around it: 48 numbers,
-    of which four to nine cells lie on the face. Nothing else of them is in the result, so nothing can bring them
-    back. Smoothing between the cells adds nothing; it spares the pose models edges that are not there. What a chain
-    of pictures of a moving head would give away together is more than one gives: nothing downstream keeps pictures.
+    Of the circle's pixels there remain the mean colours of the cells of the square around it. Nothing else of them is
+    in the result, so nothing can bring them back. Smoothing between the cells adds nothing; it spares the pose models
+    edges that are not there. A chain of pictures of a moving head gives away more than a single one: nothing
+    downstream keeps pictures.
 
     Args:
         image: the picture; the circle may reach beyond it or lie outside.
         centre: px, (0, 0) being the outer corner of the first pixel.
         radius: px.
+        cell: side of a cell, px, about.
     """
     height, width = image.shape[:2]
     left, right = _within(centre[0], radius, width)
@@ -34,7 +33,7 @@ def blur(image: Image, centre: Point, radius: float) -> None:
     if left >= right or top >= bottom:
         return
     square = image[top:bottom, left:right]
-    cells = (_cells(right - left), _cells(bottom - top))
+    cells = (_cells(right - left, cell), _cells(bottom - top, cell))
     means = cv2.resize(square, cells, interpolation=cv2.INTER_AREA)
     smooth = cv2.resize(means, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
     down, across = np.ogrid[top:bottom, left:right]
@@ -48,5 +47,6 @@ def _within(middle: float, radius: float, length: int) -> tuple[int, int]:
     return max(0, math.floor(middle - radius)), min(length, math.ceil(middle + radius))
 
 
-def _cells(length: int) -> int:
-    return min(CELLS, max(1, length // LEAST_CELL_PX))
+def _cells(length: int, cell: float) -> int:
+    """How many cells of at least the given side."""
+    return max(1, int(length / max(cell, LEAST_CELL_PX)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge_agent.privacy.heads import Head
 from edge_agent.privacy.settings import PrivacyLimits
@@ -39,14 +39,24 @@ def renew(limits: PrivacyLimits, places: Iterable[Place], sighted: Iterable[Head
     return (*new, *left)
 
 
-def expected(limits: PrivacyLimits, place: Place, t: float) -> Head:
-    """The circle a head seen at a place is in at `t`, with its margin for what is not known of its motion."""
-    age = max(0.0, t - place.t)
+def moved(limits: PrivacyLimits, place: Place, t: float) -> Head:
+    """The head where it is expected at `t`."""
+    age = _age(place, t)
     carried = min(age, limits.carried_s)
-    head, (vx, vy) = place.head, place.velocity
+    (x, y), (vx, vy) = place.head.centre, place.velocity
+    return replace(place.head, centre=(x + vx * carried, y + vy * carried))
+
+
+def reach(limits: PrivacyLimits, place: Place, t: float) -> float:
+    """How far around that place the head may be, px: its radius, and a margin for what is not known of its motion."""
+    age = _age(place, t)
     loose = min(limits.loosest, limits.margin + limits.loose_per_s * age)
-    radius = head.radius * (1.0 + loose) + limits.moving * math.hypot(vx, vy) * carried
-    return Head((head.centre[0] + vx * carried, head.centre[1] + vy * carried), radius, head.up_deg)
+    way = math.hypot(*place.velocity) * min(age, limits.carried_s)
+    return place.head.radius * (1.0 + loose) + limits.moving * way
+
+
+def _age(place: Place, t: float) -> float:
+    return max(0.0, t - place.t)
 
 
 def _velocity(old: Place, head: Head, t: float) -> Point:
