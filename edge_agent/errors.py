@@ -20,6 +20,8 @@ class Exit(IntEnum):
     """Models are missing, or not the ones that were built."""
     STORAGE = 6
     """The outbox or an output cannot be written."""
+    UNFIT = 9
+    """`doctor` found something that keeps this box from its work."""
     STALLED = 70
     """EX_SOFTWARE of sysexits.h: a thread made no progress for too long; start the agent again."""
     WEDGED = 75
