@@ -24,7 +24,7 @@ def follow(hold: Hold, t: float, after_s: float, leave_s: float, *, holds: bool 
         leave_s: how long it must have been gone before it is no longer said.
         holds: whether the fault is there; None where the picture cannot tell, which leaves things as they are.
     """
-    if holds is None or holds is hold.said:
+    if holds is None or holds == hold.said:
         return replace(hold, against=None)
     against = t if hold.against is None else hold.against
     if t - against >= (leave_s if hold.said else after_s):

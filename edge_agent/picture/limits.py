@@ -13,7 +13,7 @@ class PictureLimits:
     without a firm source; [M] was measured with `python -m tools.picture_faults` on its sources for choosing.
     """
 
-    look_s: float = 0.2
+    look_s: float = 0.15
     """How long after one picture was judged the next is; those between take over its verdict; [C]: saves time."""
     gap_s: float = 3.0
     """Longest pause between two pictures that still counts as looking on; [C]: pictures come at 1 Hz and more."""
@@ -82,14 +82,14 @@ class PictureLimits:
     """Cells with a learnt edge from which a tile is judged; [C]."""
     known_tiles: int = 4
     """Tiles with edges from which the whole is judged: one person hides fewer; [C]."""
-    tiles_share: float = 0.7
-    """Of those judged that must agree: a camera's fault is everywhere, a person or a curtain somewhere; [C]."""
-    soft: float = 0.65
-    """Steepness of edges against the usual, below which they are blurred; [M]: above .8 through gain, gamma and noise,
-    below .6 from a blur of 2 px in a picture 640 px wide."""
+    tiles_share: float = 0.6
+    """Of those judged that must agree: a camera's fault is everywhere, a person or a curtain somewhere; [M]."""
+    soft: float = 0.55
+    """Steepness of edges against the usual, below which they are blurred; [M]: above .6 through gain, gamma, noise and
+    coarse coding, below .5 from a blur of 0.4 % of the picture's width where noise does not hide it."""
     blurred_s: float = 10.0
     """[C]"""
-    aligned: float = 0.5
+    aligned: float = 0.6
     """How far the edges' directions agree with the learnt ones below which a tile shows something else; [M]."""
     moved_s: float = 10.0
     """[C]"""

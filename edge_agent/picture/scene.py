@@ -33,7 +33,7 @@ class Traits:
     directions: Directions
     """(48, 64): unit numbers at twice the angle of the grey level's gradient; 0 where there is no edge."""
     steepness: Array
-    """(3, 4): of the median edge of each tile, 1 for a ramp over half a cell and more for steeper ones."""
+    """(3, 4): of the median edge of each tile: 0 for a ramp across the whole cell, 1 for a step from pixel to pixel."""
     edges: Array
     """(3, 4): number of cells with an edge whose steepness could be measured."""
     structured: float
@@ -72,9 +72,10 @@ def traits(sketch: Sketch, structured: float) -> Traits:
     strong = whole & (steps >= least)
     doubled = np.zeros(level.shape, np.complex64)
     doubled[strong] = ((right[strong] + 1j * down[strong]) / steps[strong]) ** 2
-    apart = max(1, sketch.samples.shape[1] // 2)
+    ramp = 1 / (sketch.samples.shape[1] - 1)
     sharp = whole & (sketch.coarse >= max(36.0, 6 * sketch.noise**2, (0.1 * contrast) ** 2))
-    ratio = np.where(sharp, apart * sketch.fine / np.maximum(sketch.coarse, 1.0), np.nan)
+    energy = sketch.fine / ramp / np.maximum(sketch.coarse, 1.0)
+    ratio = np.where(sharp, (energy - ramp) / (1 - ramp), np.nan)
     return Traits(doubled, _medians(ratio), _tiles(sharp).sum(axis=2, dtype=np.float32), structured)
 
 
@@ -113,7 +114,7 @@ def compare(limits: PictureLimits, learnt: Learnt, now: Traits) -> Agreement:
     measured = same & (known.edges >= limits.known_edges)
     with np.errstate(invalid="ignore"):
         ratio = now.steepness / known.steepness
-    soft = measured & ((now.edges < 0.2 * known.edges) | (ratio < limits.soft))
+    soft = measured & ((now.edges < 0.3 * known.edges) | (ratio < limits.soft))
     return Agreement(
         _share(limits, judged & ~same, judged),
         _share(limits, soft, measured),
@@ -122,7 +123,7 @@ def compare(limits: PictureLimits, learnt: Learnt, now: Traits) -> Agreement:
 
 def _share(limits: PictureLimits, part: Mask, judged: Mask) -> float | None:
     count = np.count_nonzero(judged)
-    return np.count_nonzero(part) / count if count >= limits.known_tiles else None
+    return float(np.count_nonzero(part) / count) if count >= limits.known_tiles else None
 
 
 def _toward(known: Array, now: Array, weight: np.float32) -> Array:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from edge_agent.types import Array, Image
 
 ROWS, COLUMNS = 48, 64
-LEAST = (2 * COLUMNS, 2 * ROWS)
+LEAST = (3 * COLUMNS, 3 * ROWS)
 """Width and height in px of the smallest picture that can be judged."""
 CLIPPED = (3.0, 252.0)
 """Grey levels of a cell outside of which the sensor shows neither noise nor colour."""
+_COLOURED = (24, 230)
+"""Grey levels of a pixel between which it could show a colour if it had one."""
 _SMOOTH = 0.25
 """Quantile of the cells' fine energy that is noise alone: a quarter of any room is smooth wall, floor or ceiling."""
 _RANGE = (0.05, 0.5, 0.95)
@@ -34,7 +36,7 @@ class Sketch:
     fine: Array
     """Mean square of the differences between neighbouring pixels, the noise's share taken off."""
     coarse: Array
-    """The same between pixels half a cell apart."""
+    """The same between the first and the last pixel across a cell."""
     noise: float
     """Standard deviation of a pixel, grey levels; a little too high where nothing in the picture is smooth."""
     colour: float | None
@@ -73,13 +75,14 @@ def sketch(image: Image, ignored: Mask | None) -> Sketch:
     samples = np.ascontiguousarray(rows.reshape(2, ROWS, COLUMNS, width).transpose(0, 3, 1, 2))
     values = samples.astype(np.float32)
     level = values.mean(axis=(0, 1))
-    fine, coarse = _energy(values, 1), _energy(values, max(1, width // 2))
+    fine, coarse = _energy(values, 1), _energy(values, width - 1)
     seen = _seen(ignored)
     (pure,) = ranked(fine[seen], _SMOOTH)
+    pure /= 1 - 0.67 * float(np.sqrt(3 / (2 * width)))  # that quantile of so few squares of noise, against their mean
     low, middle, high = ranked(level[seen], *_RANGE)
     pixels = image[top : top + height * (ROWS - 1) + 1 : 2 * height, left + width // 2 : across.stop : 2 * width]
-    colour = _colour(pixels, seen[::2, ::2])
     noise = float(np.sqrt(pure / 2))
+    colour = _colour(pixels, seen[::2, ::2], noise)
     return Sketch(samples, seen, level, fine - pure, coarse - pure, noise, colour, low, middle, high)
 
 
@@ -111,9 +114,10 @@ def _seen(ignored: Mask | None) -> Mask:
     return ~(near[:, :-2] | near[:, 1:-1] | near[:, 2:])
 
 
-def _colour(pixels: Image, seen: Mask) -> float | None:
+def _colour(pixels: Image, seen: Mask, noise: float) -> float | None:
     highest, lowest = pixels.max(axis=2), pixels.min(axis=2)
-    telling = seen & (highest > CLIPPED[0] + 20) & (lowest < CLIPPED[1])
+    telling = seen & (highest > _COLOURED[0]) & (lowest < _COLOURED[1])
     if np.count_nonzero(telling) < 0.2 * telling.size:
         return None
-    return ranked((highest - lowest)[telling], 0.9)[0]
+    (spread,) = ranked((highest - lowest)[telling], 0.9)
+    return max(0.0, spread - 3 * noise)  # what noise alone would make of grey

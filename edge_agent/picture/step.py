@@ -70,7 +70,7 @@ def step(
         limits: the thresholds.
         state: what the picture before left, or `State()`.
         t: time of the picture on the sensor's clock, s; after that of the one before.
-        image: (H, W, 3) blue, green, red. Nothing is said of one smaller than 128 x 96.
+        image: (H, W, 3) blue, green, red. Nothing is said of one smaller than 192 x 144.
         ignored: (h, w) of any size, laid over the whole picture: True where privacy blacked it out.
 
     Raises:

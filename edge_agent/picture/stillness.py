@@ -7,7 +7,7 @@ The time of day, written above or below the picture, may go on or stand still: i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -30,7 +30,7 @@ class Stillness:
     since: float | None = None
     """Since when nothing has changed; None while something does."""
     noisy: float = 0.0
-    """Share of the cells that change within the window, averaged over time."""
+    """Share of the cells that change within the window, averaged over time; as it was before the present spell."""
     longest_s: float = 0.0
     """The longest spell without change that this camera came back from, slowly forgotten."""
 
@@ -46,7 +46,7 @@ def begin(last: Stillness | None, sketch: Sketch, t: float) -> Stillness:
 def follow(limits: PictureLimits, last: Stillness, sketch: Sketch, t: float) -> tuple[Stillness, bool | None]:
     """Compare a picture with the one before; also says whether nothing has changed for too long.
 
-    None where the picture is too black or too white to change.
+    None where it is too early to say, or the picture too black or too white to change.
     """
     changed = (sketch.samples != last.samples).any(axis=(0, 1))
     changed_at = np.where(changed, t, last.changed_at)
@@ -57,16 +57,16 @@ def follow(limits: PictureLimits, last: Stillness, sketch: Sketch, t: float) -> 
     if np.count_nonzero(inner) < 0.2 * np.count_nonzero(sketch.seen):
         return begin(last, sketch, t), None
     still = float(np.mean(alive[band : ROWS - band][inner])) <= limits.still_share
-    dt = t - last.t
-    if not still:
-        spell_s = 0.0 if last.since is None else t - last.since
-        longest_s = max(last.longest_s * exp(-dt / limits.spell_tau_s), spell_s)
-        noisy = last.noisy + (1 - exp(-dt / limits.noisy_tau_s)) * (float(np.mean(alive[exposed])) - last.noisy)
-        return Stillness(t, sketch.samples, changed_at, None, noisy, longest_s), False
-    since = t - limits.still_window_s if last.since is None else last.since
-    noisy = last.noisy * exp(-dt / limits.noisy_tau_s)
-    now = Stillness(t, sketch.samples, changed_at, since, noisy, last.longest_s)
-    return now, t - since >= _patience(limits, last)
+    if still:
+        since = t - limits.still_window_s if last.since is None else last.since
+        now = replace(last, t=t, samples=sketch.samples, changed_at=changed_at, since=since)
+        return now, True if t - since >= _patience(limits, last) else None
+    # A spell counts towards the averages once it is over: what was expected when it began decides how long it may last.
+    spell_s = 0.0 if last.since is None else t - last.since
+    longest_s = max(last.longest_s * exp(-(t - last.t) / limits.spell_tau_s), spell_s)
+    before = last.noisy * exp(-spell_s / limits.noisy_tau_s)
+    noisy = before + (1 - exp(-(t - last.t) / limits.noisy_tau_s)) * (float(np.mean(alive[exposed])) - before)
+    return Stillness(t, sketch.samples, changed_at, None, noisy, longest_s), False
 
 
 def _patience(limits: PictureLimits, known: Stillness) -> float:
