@@ -142,7 +142,7 @@ def lamp(draw: np.random.Generator, *, left: bool) -> Hand:
     def hand(image: Image, age: float) -> Image:
         slope = np.linspace(1 - strength, 1 + strength, image.shape[1], dtype=np.float32)
         lit = image * (slope[::-1] if left else slope)[None, :, None] * hunting(age, 1.4)
-        return np.clip(lit, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(lit, 0, 255), np.uint8)
 
     return hand
 
