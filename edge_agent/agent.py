@@ -15,6 +15,7 @@ from edge_agent import announcements, box, self_test
 from edge_agent.cameras import Attached, Orders, attached, live_source
 from edge_agent.errors import Exit, StorageError, UserError
 from edge_agent.eye import eye
+from edge_agent.messages.discovery import birth_topic
 from edge_agent.messages.envelope import TimeQuality
 from edge_agent.messages.health import CameraHealth
 from edge_agent.messages.stamp import Stamp, utc_text
@@ -65,13 +66,21 @@ class Surroundings:
 class Agent:
     """Built, started, watched and shut down by the main thread."""
 
-    def __init__(self, configuration: Configuration, surroundings: Surroundings) -> None:
+    def __init__(
+        self, configuration: Configuration, surroundings: Surroundings, before: Configuration | None = None
+    ) -> None:
         """Build every part; nothing runs yet, and no live camera is opened.
+
+        Args:
+            configuration: of this box.
+            surroundings: of this process.
+            before: what the agent had that this one takes the place of.
 
         Raises:
             UserError: a part cannot be built; nothing is held.
         """
         self.configuration = configuration
+        self._before = before
         self.refused: str | None = None
         """Why the configuration that was read last is not this one."""
         self._clock, self._notifier = surroundings.clock, surroundings.notifier
@@ -150,7 +159,7 @@ class Agent:
         self._workers.start("publisher", self._publisher.run)
         started = self.stamp(self._started_awake)
         self._publisher.put(announcements.info_draft(self.configuration, self._context, started))
-        for draft in announcements.home_assistant_drafts(self.configuration, self._context):
+        for draft in announcements.home_assistant_drafts(self.configuration, self._context, self._before):
             self._publisher.put(draft)
         self._look(stopping=False)
         self._workers.start("pipeline", partial(self._analysis.run, self._slots, self._stop))
@@ -262,7 +271,7 @@ class Agent:
 
 def _delivery(configuration: Configuration) -> DeliverySettings:
     known = configuration.broker.home_assistant
-    birth = None if known is None else f"{known.discovery_prefix}/status"
+    birth = None if known is None else birth_topic(known.discovery_prefix)
     return DeliverySettings(consumer=configuration.broker.consumer, birth=birth)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
-from edge_agent.box import model_digests
+from edge_agent.box import context_of, model_digests
 from edge_agent.messages import topics
 from edge_agent.messages.draft import Draft
 from edge_agent.messages.encode import Context
@@ -13,7 +13,7 @@ from edge_agent.messages.health import CameraHealth, HealthMessage, OutboxHealth
 from edge_agent.messages.info import InfoMessage, RoomInfo
 from edge_agent.messages.schemas import SCHEMAS
 from edge_agent.messages.stamp import Stamp
-from edge_agent.mqtt.home_assistant import announced
+from edge_agent.mqtt.home_assistant import announced, withdrawn
 from edge_agent.outbox import Counts
 from edge_agent.runtime.vitals import Vital
 from firmware_config.schema import Configuration
@@ -47,12 +47,27 @@ def info_draft(configuration: Configuration, context: Context, started: Stamp) -
     return Draft(None, context.topic(topics.INFO), message.model_dump(mode="json", by_alias=True))
 
 
-def home_assistant_drafts(configuration: Configuration, context: Context) -> tuple[Draft, ...]:
-    """The device as Home Assistant discovers it, where that is configured."""
+def home_assistant_drafts(
+    configuration: Configuration, context: Context, before: Configuration | None
+) -> tuple[Draft, ...]:
+    """The device as Home Assistant discovers it, where that is configured.
+
+    Args:
+        configuration: of this box.
+        context: names the device.
+        before: what this configuration took the place of: what it announced is taken back where it no longer holds.
+    """
+    earlier: Draft | None = None
+    taken_back: tuple[Draft, ...] = ()
+    if before is not None and before.broker.home_assistant is not None:
+        prefix, of_before = before.broker.home_assistant.discovery_prefix, context_of(before, context.boot_id)
+        earlier = announced(prefix, of_before, before.profile, version("carepose"))
+        taken_back = (withdrawn(prefix, of_before),)
     known = configuration.broker.home_assistant
     if known is None:
-        return ()
-    return (announced(known.discovery_prefix, context, configuration.profile, version("carepose")),)
+        return taken_back
+    now = announced(known.discovery_prefix, context, configuration.profile, version("carepose"), earlier)
+    return (now,) if earlier is None or now.topic == earlier.topic else (*taken_back, now)
 
 
 def health_draft(

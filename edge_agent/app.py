@@ -77,7 +77,7 @@ def _read_again(path: Path, agent: Agent) -> Configuration | None:
 def _anew(wanted: Configuration, last_good: Configuration, surroundings: Surroundings) -> Agent:
     """An agent of the new configuration; of the last good one where that cannot be started."""
     try:
-        agent = Agent(wanted, surroundings)
+        agent = Agent(wanted, surroundings, last_good)
     except UserError as fault:
         agent = Agent(last_good, surroundings)
         _refuse(agent, fault)
