@@ -192,3 +192,16 @@ def test_the_path_is_what_the_script_writes() -> None:
     (runtime,) = values("edge-agent.service", "RuntimeDirectory")
     assert watched == f"/run/{runtime}/reboot-wanted"
     assert "$RUNTIME_DIRECTORY/reboot-wanted" in (UNITS / "edge-agent-reboot").read_text()
+
+
+def test_the_page_for_administrators_names_every_drop_in_and_path() -> None:
+    page = (UNITS.parent / "docs/security.md").read_text()
+    credential, _, folder = values("edge-agent.service", "LoadCredential")[0].partition(":")
+    for said in (
+        *(f"`{drop_in.name.removesuffix('.example')}`" for drop_in in DROP_INS),
+        f"`{folder}/`",
+        f"/run/credentials/edge-agent.service/{credential}_broker-password",
+        f"/var/lib/{values('edge-agent.service', 'StateDirectory')[0]}",
+        *values("edge-agent.service", "ExecStart"),
+    ):
+        assert said in page
