@@ -10,7 +10,7 @@ from types import MappingProxyType
 from edge_agent.messages.envelope import TimeQuality
 from edge_agent.messages.incident import IncidentMessage
 from edge_agent.messages.observation import ObservationMessage
-from edge_agent.types import Severity
+from edge_agent.types import Kind, Severity
 from facility_recommender import alerts as alerting
 from facility_recommender import day as days
 from facility_recommender.alerts import Action, Alert, Alerts, Standing
@@ -250,9 +250,11 @@ def _listed(cards: list[Card], *standings: Standing) -> tuple[Card, ...]:
 
 
 def _urgent(cards: list[Card]) -> dict[str, Status]:
-    """The rooms where somebody should look, and how urgently."""
+    """The rooms where somebody should look, and how urgently; a blind camera's room says so by its own status."""
     urgent: dict[str, Status] = {}
     for card in cards:
+        if card.alert.kind is Kind.CAMERA_BLIND:
+            continue
         room, severity = card.alert.message.room, card.alert.message.severity
         if card.standing is Standing.ALARM:
             urgent[room] = Status.ALARM
