@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edge_agent import app
 from edge_agent.box import replayed_box
+from edge_agent.doctor import command as doctor
 from edge_agent.errors import BrokenOffError, Exit, InputError, UsageError, UserError
 from edge_agent.replay import Outputs, Replay
 from edge_agent.runtime.profile import CpuProfile
@@ -78,11 +79,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     replay.add_argument("--profile", action="store_true", help="print the CPU time of each stage")
     replay.set_defaults(run=_replay)
+
+    examine = commands.add_parser("doctor", parents=[common], help="is this box fit, with a remedy for each finding")
+    examine.add_argument("--config", type=Path, metavar="FILE", help="without it, what any box can be asked")
+    examine.add_argument("--json", action="store_true", help="for programs (docs/schemas/doctor.json)")
+    examine.add_argument("--seconds", type=float, default=3.0, help="watch each camera for so long (default: 3)")
+    examine.add_argument("--try-fail-safe", action="store_true", help="close the relay for a second, sound one tone")
+    examine.set_defaults(run=_doctor)
     return parser
 
 
 def _run(wanted: argparse.Namespace) -> int:
     return app.run(wanted.config, until_done=wanted.until_done)
+
+
+def _doctor(wanted: argparse.Namespace) -> int:
+    logging.getLogger().setLevel(logging.DEBUG if wanted.debug else logging.CRITICAL)  # the findings say it all
+    config, seconds, trial = wanted.config, wanted.seconds, wanted.try_fail_safe
+    return int(doctor.run(config, seconds=seconds, as_json=wanted.json, try_fail_safe=trial))
 
 
 def _replay(wanted: argparse.Namespace) -> int:
