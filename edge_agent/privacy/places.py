@@ -21,8 +21,8 @@ class Place:
 
     head: Head
     t: float
-    velocity: Point = (0.0, 0.0)
-    """px/s."""
+    velocity: Point | None = None
+    """px/s; None until it was seen twice."""
 
 
 def renew(limits: PrivacyLimits, places: Iterable[Place], sighted: Iterable[Head], t: float) -> tuple[Place, ...]:
@@ -41,25 +41,24 @@ def renew(limits: PrivacyLimits, places: Iterable[Place], sighted: Iterable[Head
 
 def moved(limits: PrivacyLimits, place: Place, t: float) -> Head:
     """The head where it is expected at `t`."""
-    age = _age(place, t)
-    carried = min(age, limits.carried_s)
-    (x, y), (vx, vy) = place.head.centre, place.velocity
+    carried = min(_age(place, t), limits.carried_s)
+    (x, y), (vx, vy) = place.head.centre, place.velocity or (0.0, 0.0)
     return replace(place.head, centre=(x + vx * carried, y + vy * carried))
 
 
 def reach(limits: PrivacyLimits, place: Place, t: float) -> float:
     """How far around that place the head may be, px: its radius, and a margin for what is not known of its motion."""
     age = _age(place, t)
-    loose = min(limits.loosest, limits.margin + limits.loose_per_s * age)
-    way = math.hypot(*place.velocity) * min(age, limits.carried_s)
-    return place.head.radius * (1.0 + loose) + limits.moving * way
+    growth = limits.unknown_per_s if place.velocity is None else limits.loose_per_s
+    way = math.hypot(*(place.velocity or (0.0, 0.0))) * min(age, limits.carried_s)
+    return place.head.radius * (1.0 + min(limits.loosest, limits.margin + growth * age)) + limits.moving * way
 
 
 def _age(place: Place, t: float) -> float:
     return max(0.0, t - place.t)
 
 
-def _velocity(old: Place, head: Head, t: float) -> Point:
+def _velocity(old: Place, head: Head, t: float) -> Point | None:
     passed = t - old.t
     if passed <= 0.0:
         return old.velocity

@@ -75,6 +75,8 @@ class PrivacyLimits:
     """What is covered around a head, as a share of its radius. [C]"""
     loose_per_s: float = 2.0
     """How much that margin grows with the age of the sighting, head radii a second: about .3 m/s. [C]"""
+    unknown_per_s: float = 8.0
+    """The same for a head seen once, of which no motion is known yet: a brisk walk. [C]"""
     moving: float = 0.5
     """How much further it grows by the way a moving head has probably come since, as a share of that way. [C]"""
     carried_s: float = 0.4

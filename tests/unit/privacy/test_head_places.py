@@ -86,8 +86,9 @@ def test_a_moving_head_is_expected_further_on_and_more_loosely() -> None:
     assert reach == sorted(reach)
     assert reach[0] == pytest.approx(24.0)
     assert reach[-1] <= 20.0 * (1.0 + LIMITS.loosest) + 100.0 * LIMITS.carried_s
-    still = places.reach(LIMITS, Place(Head((0.0, 0.0), 20.0), 0.1), 0.2)
-    assert reach[1] > still
+    still, unknown = (places.reach(LIMITS, Place(place.head, 0.1, known), 0.2) for known in ((0.0, 0.0), None))
+    assert still < reach[1]
+    assert still < unknown
 
 
 def test_a_head_not_seen_again_is_kept_for_a_while() -> None:
@@ -102,4 +103,4 @@ def test_two_heads_crossing_stay_two() -> None:
     now = places.renew(LIMITS, (), [Head((100.0, 100.0), 20.0), Head((140.0, 100.0), 20.0)], 0.0)
     now = places.renew(LIMITS, now, [Head((118.0, 100.0), 20.0), Head((122.0, 100.0), 20.0)], 0.1)
     assert len(now) == 2
-    assert np.isfinite([place.velocity for place in now]).all()
+    assert all(place.velocity is not None and np.isfinite(place.velocity).all() for place in now)
