@@ -99,19 +99,22 @@ def load(folder: Path, name: str, *, threads: int = 1, stopwatch: Stopwatch = UN
     return TopDown(detector, CocoLandmarks(network, reader, picture, stopwatch), limits, stopwatch)
 
 
+def names(folder: Path) -> tuple[str, ...]:
+    """Every model that was added; none where there is no list.
+
+    Raises:
+        ModelError: the list is wrong.
+    """
+    path = folder / LIST
+    return tuple(entry.name for entry in _read(path).models) if path.exists() else ()
+
+
 def listed(folder: Path, name: str) -> ModelEntry:
     """The entry of a model; raises as `load` does."""
     path = folder / LIST
-    try:
-        found = _List.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as fault:
-        raise ModelError(f"{path}: {fault.strerror}: no model {name!r}", f"use blazepose, or add it: {_SEE}") from fault
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise ModelError(f"{path}: no valid YAML", _SEE) from fault
-    except ValidationError as fault:
-        first = fault.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
-        raise ModelError(f"{path}: {where}: {first['msg']}", _SEE) from fault
+    if not path.exists():
+        raise ModelError(f"{path}: does not exist: no model {name!r}", f"use blazepose, or add it: {_SEE}")
+    found = _read(path)
     entry = next((model for model in found.models if model.name == name), None)
     if entry is None:
         known = ", ".join(model.name for model in found.models) or "nothing"
@@ -119,7 +122,8 @@ def listed(folder: Path, name: str) -> ModelEntry:
     return entry
 
 
-def _network(folder: Path, entry: ModelEntry, threads: int) -> Model:
+def verified(folder: Path, entry: ModelEntry) -> bytes:
+    """The content of a model whose digest is the entry's; raises as `load` does."""
     file = folder / entry.file
     try:
         content = file.read_bytes()
@@ -128,7 +132,26 @@ def _network(folder: Path, entry: ModelEntry, threads: int) -> Model:
     digest = hashlib.sha256(content).hexdigest()
     if digest != entry.sha256:
         raise ModelDigestError(file, entry.sha256, digest)
+    return content
+
+
+def _network(folder: Path, entry: ModelEntry, threads: int) -> Model:
+    content = verified(folder, entry)
     try:
         return Model(content, threads)
     except (ValueError, RuntimeError) as fault:
-        raise ModelError(f"{file}: this runtime cannot run it: {fault}", "export it to LiteRT again") from fault
+        told = f"{folder / entry.file}: this runtime cannot run it: {fault}"
+        raise ModelError(told, "export it to LiteRT again") from fault
+
+
+def _read(path: Path) -> _List:
+    try:
+        return _List.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as fault:
+        raise ModelError(f"{path}: {fault.strerror}", _SEE) from fault
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        raise ModelError(f"{path}: no valid YAML", _SEE) from fault
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole file"
+        raise ModelError(f"{path}: {where}: {first['msg']}", _SEE) from fault
