@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge_agent import app
+from edge_agent.bench import command as bench
 from edge_agent.box import replayed_box
 from edge_agent.doctor import command as doctor
 from edge_agent.errors import BrokenOffError, Exit, InputError, UsageError, UserError
@@ -86,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     examine.add_argument("--seconds", type=float, default=3.0, help="watch each camera for so long (default: 3)")
     examine.add_argument("--try-fail-safe", action="store_true", help="close the relay for a second, sound one tone")
     examine.set_defaults(run=_doctor)
+
+    measure = commands.add_parser("bench", parents=[common], help="how fast each model and stage is on this box")
+    measure.add_argument("--config", type=Path, metavar="FILE", help="the box's (default: a bare camera, one thread)")
+    measure.add_argument("--json", action="store_true", help="for programs (docs/schemas/bench.json)")
+    measure.add_argument("--seconds", type=float, default=30.0, help="measure for about so long (default: 30)")
+    measure.set_defaults(run=_bench)
     return parser
 
 
@@ -97,6 +104,10 @@ def _doctor(wanted: argparse.Namespace) -> int:
     logging.getLogger().setLevel(logging.DEBUG if wanted.debug else logging.CRITICAL)  # the findings say it all
     config, seconds, trial = wanted.config, wanted.seconds, wanted.try_fail_safe
     return int(doctor.run(config, seconds=seconds, as_json=wanted.json, try_fail_safe=trial))
+
+
+def _bench(wanted: argparse.Namespace) -> int:
+    return int(bench.run(wanted.config, seconds=wanted.seconds, as_json=wanted.json))
 
 
 def _replay(wanted: argparse.Namespace) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from edge_agent import box, pipeline
 from edge_agent.bench import people
 from edge_agent.bench.laps import Laps
-from edge_agent.eye import Eye, eye
-from edge_agent.pose.estimator import PoseEstimator
+from edge_agent.eye import eye
 from edge_agent.privacy import FaceDetector, PrivacySettings
 from edge_agent.types import Demand, Frame
 from firmware_config.profiles import PROFILES
@@ -19,17 +18,6 @@ WARM_UP = 5
 """Pictures that are not counted: the first ones fetch code and weights into the caches."""
 LEAST = 20
 """Pictures measured, however slow they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drive:
-    """What was measured."""
-
-    laps: Laps
-    size: tuple[int, int]
-    """Of the pictures, px."""
-    seen: float
-    """Share 0-1 of the pictures in which the drawn person was found: below 1, less than the full work was done."""
 
 
 def size_of(configuration: Configuration, camera: Camera) -> tuple[int, int]:
@@ -47,8 +35,7 @@ class Chain:
         configuration: Configuration,
         camera: Camera,
         privacy: PrivacySettings | None = None,
-        faces: FaceDetector | None = None,
-        estimator: PoseEstimator | None = None,
+        faces: Callable[[Laps], FaceDetector] | None = None,
     ) -> None:
         """Load what the configuration names.
 
@@ -56,8 +43,7 @@ class Chain:
             configuration: the box.
             camera: one of its cameras.
             privacy: other masks and blur than the camera's.
-            faces: the detector of that other blur.
-            estimator: another than the configuration's.
+            faces: makes the detector of that other blur.
 
         Raises:
             ModelError: a model is missing or was changed.
@@ -65,9 +51,9 @@ class Chain:
         self.laps = Laps()
         self.size = size_of(configuration, camera)
         self._settings = box.settings_of(configuration, camera)
-        if privacy is None:
-            privacy, faces = box.privacy_of(camera), box.load_faces(configuration, self.laps)
-        self._eye: Eye = eye(estimator or box.load_estimator(configuration, self.laps), privacy, faces, self.laps)
+        detector = faces(self.laps) if faces is not None else box.load_faces(configuration, self.laps)
+        estimator = box.load_estimator(configuration, self.laps)
+        self._eye = eye(estimator, privacy or box.privacy_of(camera), detector, self.laps)
         self._state, self._demand = pipeline.State(), Demand(self._settings.analysis_fps)
         self._walk = people.Walk(self.size)
         self._number = 0
@@ -77,12 +63,10 @@ class Chain:
         self.laps.pictures.clear()
         self._seen = 0
 
-    def drive(self, seconds: float) -> Drive:
-        """Take pictures through for some time, `LEAST` at least."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until or len(self.laps.pictures) < LEAST:
-            self.step()
-        return Drive(self.laps, self.size, self._seen / len(self.laps.pictures))
+    @property
+    def seen(self) -> float:
+        """Share 0-1 of the pictures in which the drawn person was found: below 1, less than the full work was done."""
+        return self._seen / max(1, len(self.laps.pictures))
 
     def step(self) -> None:
         """One picture."""
@@ -93,3 +77,12 @@ class Chain:
             observation = self._eye.look(frame, self._demand)
             self._state, _, self._demand = pipeline.step(self._settings, self._state, observation, self.laps)
         self._seen += bool(observation.poses)
+
+
+def in_turn(chains: Sequence[Chain], seconds: float) -> None:
+    """Drive them picture by picture, so that what disturbs the machine disturbs all alike; `LEAST` pictures each."""
+    until, taken = time.monotonic() + seconds, 0
+    while time.monotonic() < until or taken < LEAST:
+        for chain in chains:
+            chain.step()
+        taken += 1

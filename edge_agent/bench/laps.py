@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from statistics import median, quantiles
+from statistics import fmean, median, quantiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Times:
     """Of many runs of one thing, milliseconds."""
 
     runs: int
+    mean_ms: float
     median_ms: float
     p95_ms: float
 
@@ -23,12 +24,10 @@ def times(seconds: Sequence[float]) -> Times:
     """Of at least one run.
 
     >>> times([0.002, 0.001, 0.009])
-    Times(runs=3, median_ms=2.0, p95_ms=9.0)
+    Times(runs=3, mean_ms=4.0, median_ms=2.0, p95_ms=9.0)
     """
-    if len(seconds) < 2:
-        return Times(len(seconds), 1000.0 * seconds[0], 1000.0 * seconds[0])
     most = quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) >= 20 else max(seconds)
-    return Times(len(seconds), 1000.0 * median(seconds), 1000.0 * most)
+    return Times(len(seconds), 1000.0 * fmean(seconds), 1000.0 * median(seconds), 1000.0 * most)
 
 
 class Laps:

@@ -33,7 +33,7 @@ def usable(situation: Situation) -> Finding:
         return fail(
             f"{count} fault{'s' * (count != 1)} in {reading.path}",
             "mend the file; edge-config validate says the same quickly",
-            *(str(_covered(fault)) for fault in reading.faults),
+            *(_said(fault) for fault in reading.faults),
         )
     cameras = len(configuration.cameras)
     return ok(
@@ -87,6 +87,12 @@ def _secrets(cameras: tuple[Camera, ...], broker: Broker | None) -> Iterator[tup
     for camera in cameras:
         if camera.source.rtsp is not None and camera.source.rtsp.password_file is not None:
             yield f"cameras.{camera.id}.source.rtsp.password_file", camera.source.rtsp.password_file
+
+
+def _said(fault: Fault) -> str:
+    """A fault with its line; the file has been named."""
+    said = str(_covered(fault)).removeprefix(f"{fault.file}:").strip()
+    return said if fault.line is None else f"line {said}"
 
 
 def _covered(fault: Fault) -> Fault:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge_agent import box
-from edge_agent.bench.chain import Chain
+from edge_agent.bench.chain import Chain, in_turn
 from edge_agent.doctor.configuration import BROKEN, NOT_ASKED
 from edge_agent.doctor.finding import Finding, fail, ok, warn
 from edge_agent.doctor.situation import Situation
@@ -39,12 +39,13 @@ def speed(situation: Situation) -> Finding:
     configuration = situation.configuration
     if configuration is None:
         return NOT_ASKED if situation.reading is None else BROKEN
-    drive = Chain(configuration, _dearest(configuration)).drive(DRIVE_S)
-    whole, budget = drive.laps.whole, situation.profile.picture_ms
+    chain = Chain(configuration, _dearest(configuration))
+    in_turn([chain], DRIVE_S)
+    whole, budget = chain.laps.whole, situation.profile.picture_ms
     cameras, rate = len(configuration.cameras), configuration.analysis_fps
-    load = cameras * rate * whole.median_ms / 1000.0
+    load = cameras * rate * whole.mean_ms / 1000.0
     threads = f"{configuration.threads} thread{'s' * (configuration.threads != 1)}"
-    width, height = drive.size
+    width, height = chain.size
     said = (
         f"{whole.median_ms:.0f} ms a picture of {width}x{height} px (95 % within {whole.p95_ms:.0f} ms), "
         f"{threads}; budget {budget:g} ms; {cameras} x {rate:g} pictures/s keep it busy {100 * load:.0f} % of the time"
@@ -54,7 +55,7 @@ def speed(situation: Situation) -> Finding:
         "picture_p95_ms": round(whole.p95_ms, 2),
         "budget_ms": budget,
         "busy_share": round(load, 3),
-        "pictures_found_share": round(drive.seen, 3),
+        "pictures_found_share": round(chain.seen, 3),
     }
     if load > 1.0:
         return fail(
