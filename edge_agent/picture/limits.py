@@ -21,8 +21,9 @@ class PictureLimits:
     frozen_s: float = 5.0
     """No new information from a camera whose pictures always carry noise; [C]."""
     frozen_quiet_s: float = 60.0
-    """The same from a camera whose encoder repeats a still room bit by bit, or whose ways are not known yet; [C]:
-    longer than the 10 s between key pictures, which recode everything, that encoders seldom exceed."""
+    """The same from a camera whose encoder repeats a still room bit by bit, or whose ways are not known yet; [M]:
+    H.264 of a still room repeats itself from one key picture to the next, and these are seldom more than 10 s apart.
+    With a minute or more between them, a still room would be called frozen wrongly."""
     frozen_spells: float = 3.0
     """How often longer than the longest spell it has come back from may a noisy camera be still; [C]."""
     frozen_spell_max_s: float = 30.0

@@ -20,6 +20,10 @@ TILES = (3, 4)
 """Down and across."""
 _FIRM = 0.6
 """Length of a learnt mean direction from which the edge belongs to the room: directions by chance average out."""
+_LOST = 0.3
+"""Share of the learnt edges below which a tile has lost them; [C]."""
+_STEEP = 0.03
+"""Learnt steepness below which there is nothing left to blur; [C]."""
 _LEAST_STEP = 3.0
 """Grey levels between neighbouring cells that make an edge, at least."""
 
@@ -109,16 +113,11 @@ def compare(limits: PictureLimits, learnt: Learnt, now: Traits) -> Agreement:
     length = np.maximum(np.abs(known.directions), _FIRM)
     agreeing = np.where(both, (now.directions * known.directions.conj()).real / length, 0.0)
     agreement = _tiles(agreeing).sum(axis=2) / np.maximum(found, 1)
-    judged = (expected >= limits.known_edges) & (found >= 0.3 * expected)
+    judged = (expected >= limits.known_edges) & (found >= _LOST * expected)
     same = judged & (agreement >= limits.aligned)
-    measured = same & (known.edges >= limits.known_edges)
-    with np.errstate(invalid="ignore"):
-        ratio = now.steepness / known.steepness
-    soft = measured & ((now.edges < 0.3 * known.edges) | (ratio < limits.soft))
-    return Agreement(
-        _share(limits, judged & ~same, judged),
-        _share(limits, soft, measured),
-    )
+    measured = same & (known.edges >= limits.known_edges) & (known.steepness >= _STEEP)
+    soft = measured & ((now.edges < _LOST * known.edges) | (now.steepness < limits.soft * known.steepness))
+    return Agreement(_share(limits, judged & ~same, judged), _share(limits, soft, measured))
 
 
 def _share(limits: PictureLimits, part: Mask, judged: Mask) -> float | None:
