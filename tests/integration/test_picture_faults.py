@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from edge_agent.privacy import Mask
 from edge_agent.privacy.masks import covered
 from edge_agent.sources.video import VideoFile
 from tools import picture_faults, picture_scripts
+from tools.picture_faults import load
 
 ROOT = Path(__file__).parents[2]
 RENDERED = ROOT / "tests" / "recordings" / "rendered"
@@ -54,7 +56,8 @@ def test_a_real_recording_is_a_good_picture(clip: str) -> None:
 
 
 def test_faults_put_into_a_recording_are_found_and_ordinary_changes_are_not() -> None:
-    pictures = picture_faults.load(RENDERED / "stand-up.webm")[:80]
+    small = [cv2.resize(one, (384, 216), interpolation=cv2.INTER_AREA) for one in load(RENDERED / "stand-up.webm")[:80]]
+    pictures = [np.asarray(one, np.uint8) for one in small]
     camera = picture_faults.Camera("room", pictures, rate=1.0, noise=2.0, clock=True, seed=4)
     state = State()
     for t, image in picture_faults.play(camera, 0.0, 60.0, None, None):
