@@ -32,7 +32,7 @@ data_dir: /var/lib/carepose
 broker:
   host: broker.villa-rosa.example
   username: box-7
-  password_file: /etc/carepose/broker-password
+  password_file: /run/credentials/edge-agent.service/secret_broker-password
   tls: {ca: /etc/carepose/ca.pem}
   consumer: recommender
 cameras:
