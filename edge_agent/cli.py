@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code (`edge_agent.errors.Exit`)."""
     wanted = _parser().parse_args(arguments)
     logging.basicConfig(
-        level=logging.DEBUG if wanted.debug else logging.INFO,
+        level=logging.DEBUG if wanted.debug else wanted.log_level,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="edge-agent", description="Posture, activity and fall events from a camera.")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--debug", action="store_true", help="log more, and print stack traces")
+    common.set_defaults(log_level=logging.INFO)
     commands = parser.add_subparsers(dest="command", required=True)
 
     run = commands.add_parser("run", parents=[common], help="the daemon")
@@ -84,9 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     examine = commands.add_parser("doctor", parents=[common], help="is this box fit, with a remedy for each finding")
     examine.add_argument("--config", type=Path, metavar="FILE", help="without it, what any box can be asked")
     examine.add_argument("--json", action="store_true", help="for programs (docs/schemas/doctor.json)")
-    examine.add_argument("--seconds", type=float, default=3.0, help="watch each camera for so long (default: 3)")
+    examine.add_argument("--seconds", type=float, default=4.0, help="watch each camera for so long (default: 4)")
     examine.add_argument("--try-fail-safe", action="store_true", help="close the relay for a second, sound one tone")
-    examine.set_defaults(run=_doctor)
+    examine.set_defaults(run=_doctor, log_level=logging.CRITICAL)  # its findings say it all
 
     measure = commands.add_parser("bench", parents=[common], help="how fast each model and stage is on this box")
     measure.add_argument("--config", type=Path, metavar="FILE", help="the box's (default: a bare camera, one thread)")
@@ -101,7 +102,6 @@ def _run(wanted: argparse.Namespace) -> int:
 
 
 def _doctor(wanted: argparse.Namespace) -> int:
-    logging.getLogger().setLevel(logging.DEBUG if wanted.debug else logging.CRITICAL)  # the findings say it all
     config, seconds, trial = wanted.config, wanted.seconds, wanted.try_fail_safe
     return int(doctor.run(config, seconds=seconds, as_json=wanted.json, try_fail_safe=trial))
 

@@ -141,6 +141,8 @@ def rights(situation: Situation) -> Finding:
         if visit.say(answer, _response()) is False:
             return fail("the broker refuses messages on this device's own topics", remedy)
         taken = {topic: visit.say(topic, payload) for topic, payload in echoes.items()}
+        if visit.lost:
+            return fail("the broker ends the connection when this device speaks on its own topics", remedy)
         heard = {topic for topic, payload in visit.hear(HEAR_S, len(echoes)) if payload.decode() == echoes.get(topic)}
     deaf = [topic.rpartition(f"{own[1]}/")[2] for topic in echoes if topic not in heard and taken[topic] is not False]
     if deaf:
@@ -162,6 +164,7 @@ def apart(situation: Situation) -> Finding:
         visit.subscribe([topic])
         taken = visit.say(topic, _request())
         heard = visit.hear(0.5 * HEAR_S, 1) if taken is not False else []
+        taken = False if visit.lost else taken
     remedy = "give each device a user of its own, and an access list that keeps them apart (docs/mqtt.md, The broker)"
     if heard:
         return warn("it can speak and hear in another device's name: so can whoever steals it", remedy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -125,13 +124,13 @@ def _watch(camera: Camera, source: LiveSource, seconds: float, monotonic: Callab
     ages: list[float] = []
     size = (0, 0)
     source.open()
-    until = time.monotonic() + FIRST_S
-    while time.monotonic() < until:
+    until = monotonic() + FIRST_S
+    while monotonic() < until:
         frame = source.read()
         if frame is None or (times and frame.t <= times[-1]):
             continue
         if not times:
-            until = time.monotonic() + seconds
+            until = monotonic() + seconds
         times.append(frame.t)
         ages.append(monotonic() - frame.t)
         size = (frame.image.shape[1], frame.image.shape[0])

@@ -131,6 +131,8 @@ def _looked(check: Check, situation: Situation) -> Finding:
         return fail(fault.problem, fault.remedy)
     except VisitError as fault:
         return failed(str(fault))
+    except PermissionError as fault:
+        return skipped(f"this user may not look at {fault.filename or 'it'}", "run the doctor with sudo")
     except OSError as fault:
         return fail(
             f"{fault.filename or 'the system'}: {fault.strerror or fault}", "look at the system's log: journalctl -k"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from edge_agent.bench.report import BenchReport
 from edge_agent.doctor.report import DoctorReport
 from edge_agent.messages.schemas import DIALECT
 
-REPORTS = {"doctor": DoctorReport, "bench": BenchReport}
+REPORTS: Mapping[str, type[BaseModel]] = {"doctor": DoctorReport, "bench": BenchReport}
 """By file name."""
 
 

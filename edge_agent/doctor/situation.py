@@ -40,7 +40,7 @@ class Situation:
     world: World
     reading: Reading | None = None
     """None without `--config`."""
-    seconds: float = 3.0
+    seconds: float = 4.0
     """How long each camera is watched."""
     try_fail_safe: bool = False
 

@@ -39,6 +39,8 @@ class Visit:
         self._refusal: str | None = None
         self._confirmed: dict[int, int] = {}
         self._granted = 0
+        self.lost = False
+        """Whether the broker ended the connection: some do so instead of refusing a message."""
         self._client: Client | None = None
 
     def __enter__(self) -> Self:
@@ -64,7 +66,7 @@ class Visit:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         """Say good-bye."""
-        if self._client is not None and self._joined:
+        if self._client is not None and self._joined and not self.lost:
             self._client.disconnect()
             self._client.loop(LOOP_S)
         self._left()
@@ -113,7 +115,8 @@ class Visit:
         while time.monotonic() < end:
             if done():
                 return True
-            if client.loop(LOOP_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            if self.lost or client.loop(LOOP_S) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                self.lost = True
                 return False
         return True
 
