@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from edge_agent import box, picture
+from edge_agent.doctor import processes
 from edge_agent.doctor.finding import Finding, fail, ok, skipped, warn
 from edge_agent.doctor.situation import Situation
 from edge_agent.errors import UserError
@@ -94,12 +96,9 @@ def _recorded(camera: Camera) -> Finding:
 
 
 def _live(situation: Situation, camera: Camera) -> Finding:
-    agent = situation.agent
-    if agent is not None and camera.source.rtsp is None:
-        return skipped(
-            f"the running agent (process {agent}) holds it",
-            "its own `health` tells how it is; to measure it here: sudo systemctl stop edge-agent",
-        )
+    held = _held(situation, camera)
+    if held is not None:
+        return held
     source = situation.world.source(camera)
     try:
         seen = _watch(camera, source, situation.seconds, situation.world.clock.monotonic)
@@ -109,6 +108,22 @@ def _live(situation: Situation, camera: Camera) -> Finding:
     finally:
         source.close()
     return _judged(situation, camera, seen)
+
+
+def _held(situation: Situation, camera: Camera) -> Finding | None:
+    """What is to be said of a camera that the running agent has; None where it may be opened here."""
+    agent, usb = situation.agent, camera.source.v4l2
+    if agent is None or camera.source.rtsp is not None or (usb is not None and not Path(usb.device).exists()):
+        return None  # a network camera may be asked twice, and one that is not there by anybody
+    if usb is not None and processes.holds(situation.world.root, agent, Path(usb.device)) is False:
+        return warn(
+            f"the running agent (process {agent}) has not got it open: it is paused, or cannot open it",
+            "its log tells which: journalctl -u edge-agent -n 20",
+        )
+    return skipped(
+        f"the running agent (process {agent}) holds it",
+        "its own `health` tells how it is; to measure it here: sudo systemctl stop edge-agent",
+    )
 
 
 def _watch(camera: Camera, source: LiveSource, seconds: float, monotonic: Callable[[], float]) -> Watched:

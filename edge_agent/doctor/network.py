@@ -21,33 +21,18 @@ def listening(situation: Situation) -> Finding:
     who = "the running agent" if agent is not None else "this program (no agent runs)"
     sockets: set[str] = set()
     for pid in processes.family(root, os.getpid() if agent is None else agent):
-        found = _sockets(root / "proc" / str(pid))
+        found = processes.opened(root, pid)
         if found is None and pid == agent:
             return skipped(f"the sockets of process {pid} are hidden from this user", "run the doctor with sudo")
-        sockets |= found or set()
+        sockets |= {
+            name.removeprefix("socket:[").removesuffix("]") for name in found or () if name.startswith("socket:[")
+        }
     ports = sorted({address for inode, address in _listeners(root) if inode in sockets})
     if ports:
         return fail(
             f"{who} listens on {', '.join(ports)}", "stop it, and report it: nothing of ours ever should listen"
         )
     return ok(f"{who} listens on nothing")
-
-
-def _sockets(process: Path) -> set[str] | None:
-    """Inodes of its sockets; None where they are hidden."""
-    try:
-        entries = list((process / "fd").iterdir())
-    except OSError:
-        return None
-    names = [name for entry in entries if (name := _target(entry)) is not None]
-    return {name.removeprefix("socket:[").removesuffix("]") for name in names if name.startswith("socket:[")}
-
-
-def _target(entry: Path) -> str | None:
-    try:
-        return str(entry.readlink())
-    except OSError:
-        return None  # closed meanwhile
 
 
 def _listeners(root: Path) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,28 @@ def family(root: Path, pid: int) -> tuple[int, ...]:
     return (pid, *(int(folder.name) for folder in _folders(root) if _parent(folder) == pid))
 
 
+def opened(root: Path, pid: int) -> tuple[str, ...] | None:
+    """What its descriptors are: paths, `socket:[inode]` and so on; None where they are hidden from this user."""
+    try:
+        entries = list((root / "proc" / str(pid) / "fd").iterdir())
+    except OSError:
+        return None
+    return tuple(target for entry in entries if (target := _target(entry)) is not None)
+
+
+def holds(root: Path, pid: int, device: Path) -> bool | None:
+    """Whether it has a device open; None where that is hidden from this user."""
+    found = opened(root, pid)
+    return None if found is None else str(device.resolve()) in found
+
+
+def _target(entry: Path) -> str | None:
+    try:
+        return str(entry.readlink())
+    except OSError:
+        return None  # closed meanwhile
+
+
 def _folders(root: Path) -> Iterator[Path]:
     try:
         found = sorted((root / "proc").iterdir())

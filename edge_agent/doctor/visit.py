@@ -23,6 +23,8 @@ ANSWER_S = 5.0
 REFUSED = 0x80
 """MQTT 5's reason codes from here on are refusals."""
 
+SILENT = "{} takes the connection and does not answer (is it an MQTT broker that listens there? Restart it)."
+
 
 class VisitError(Exception):
     """The broker did not let it in; one line with the remedy."""
@@ -58,8 +60,9 @@ class Visit:
             raise VisitError(faults.explain(error, self._settings)) from None
         if not self._joined:
             self._left()
-            silent = faults.unanswered(self._settings) if not alive else faults.explain(TimeoutError(), self._settings)
-            raise VisitError(self._refusal or silent)
+            raise VisitError(
+                self._refusal or (SILENT.format(self._settings.address) if alive else faults.unanswered(self._settings))
+            )
         return self
 
     def __exit__(

@@ -79,13 +79,36 @@ def test_a_camera_that_gives_nothing_is_left(tmp_path: Path) -> None:
 
 
 def test_the_running_agent_holds_the_camera_and_the_lines(tmp_path: Path) -> None:
-    box = situation(tmp_path, CONFIGURATION + "pause: {button: {line: 3}}\nfail_safe: {relay: {line: 4}}\n")
+    text = CONFIGURATION.replace("v4l2: {device: /dev/video63, width: 640, height: 480, fps: 20}", "picamera2: {}")
+    box = situation(tmp_path, text + "pause: {button: {line: 3}}\nfail_safe: {relay: {line: 4}}\n")
     write(tmp_path / "root", {"proc/77/cmdline": f"edge-agent\0run\0--config\0{tmp_path}/agent.yaml\0"})
     assert box.reading is not None
     for finding in (cameras.pictures(box.reading.cameras[0])(box), pauses.button(box), fail_safe.relay(box)):
         assert finding.verdict is Verdict.SKIPPED
         assert "process 77" in finding.said
         assert finding.remedy
+
+
+def test_what_the_running_agent_has_open_is_known(tmp_path: Path) -> None:
+    box = situation(tmp_path, CONFIGURATION.replace("/dev/video63", "/dev/null"))
+    write(tmp_path / "root", {"proc/77/cmdline": f"edge-agent\0run\0--config\0{tmp_path}/agent.yaml\0"})
+    assert box.reading is not None
+    look = cameras.pictures(box.reading.cameras[0])
+    assert look(box).verdict is Verdict.SKIPPED, "hidden: taken for held"
+    (tmp_path / "root/proc/77/fd").mkdir()
+    assert look(box).verdict is Verdict.WARN
+    assert "has not got it open" in look(box).said
+    (tmp_path / "root/proc/77/fd/5").symlink_to("/dev/null")
+    assert look(box).verdict is Verdict.SKIPPED
+
+
+def test_a_camera_that_is_not_there_is_missed_although_an_agent_runs(tmp_path: Path) -> None:
+    lost = SourceLostError("camera_missing", "/dev/video63: No such file or directory")
+    clock = HeldClock()
+    box = situation(tmp_path, source=source_of(RecordingSource(clock, lost=lost)), clock=clock)
+    write(tmp_path / "root", {"proc/77/cmdline": f"edge-agent\0run\0--config\0{tmp_path}/agent.yaml\0"})
+    assert box.reading is not None
+    assert cameras.pictures(box.reading.cameras[0])(box).verdict is Verdict.FAIL
 
 
 def test_a_recording_watches_no_room(tmp_path: Path) -> None:
