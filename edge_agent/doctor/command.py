@@ -92,7 +92,7 @@ class _Progress:
         self._said = ""
 
     def __call__(self, lanes: Iterable[str]) -> None:
-        line = f"looking at {', '.join(lanes)} ..."[: render.WIDTH - 1]
+        line = f"looking at {', '.join(lanes)} ".replace("_", "-")[: render.WIDTH - 4] + "..."
         if self._stream is not None and line != self._said:
             print(f"\r{line}\x1b[K", end="", file=self._stream, flush=True)
             self._said = line

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 WHOLE_S = 50.0
 """For everything, beside the time each camera is watched. [C]"""
+LOAD = "models and heat"
+"""The lane of what comes after all."""
 BEYOND = Finding(
     Verdict.FAIL, "did not come to an end in time", "something in this box hangs: restart it, and look at its log"
 )
@@ -81,7 +83,7 @@ def examine(
         lanes: dict[str, list[Check]] = {}
         for check in checks:
             if check.after_all == late:
-                lanes.setdefault("" if late else check.lane or check.topic, []).append(check)
+                lanes.setdefault(LOAD if late else check.lane or check.topic, []).append(check)
         _side_by_side(run, lanes, tell)
     return tuple(Examined(check.id, run.found.get(check.id, BEYOND)) for check in checks)
 
@@ -97,7 +99,7 @@ def _side_by_side(run: _Run, lanes: dict[str, list[Check]], tell: Callable[[Iter
     for thread in threads:
         while thread.is_alive() and time.monotonic() < run.until:
             if tell is not None:
-                tell(sorted(lane for lane in tuple(run.working) if lane))
+                tell(sorted(run.working.copy()))
             thread.join(0.2)
 
 

@@ -14,7 +14,7 @@ from edge_agent.doctor.finding import Verdict
 from edge_agent.doctor.situation import Situation
 from edge_agent.runtime.memory import Kept
 from tests.fakes.clocks import HeldClock
-from tests.fakes.doctor_world import situation, world, write
+from tests.fakes.doctor_world import CONFIGURATION, situation, world, write
 
 PI = "sys/devices/platform/soc/soc:firmware/get_throttled"
 ZONE = "sys/class/thermal/thermal_zone0"
@@ -238,6 +238,13 @@ def test_the_software_of_this_environment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(software, "PACKAGES", ("no-such-package",))
     assert software.packages(here).verdict is Verdict.FAIL
     assert "no-such-package" in software.packages(here).said
+
+
+def test_a_disk_that_takes_nothing(tmp_path: Path) -> None:
+    finding = disk.writing(situation(tmp_path, CONFIGURATION.replace("data_dir: data", "data_dir: /proc/carepose")))
+    assert finding.verdict is Verdict.FAIL
+    assert "/proc cannot be written to" in finding.said
+    assert finding.remedy
 
 
 def test_a_disk_without_rights(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from edge_agent.doctor.situation import Situation
 from edge_agent.sources.live import SourceLostError
 from tests.fakes.clocks import HeldClock
 from tests.fakes.doctor_world import CONFIGURATION, RecordingSource, situation, source_of, write
+from tests.fakes.gpio import FakeGpiod
 
 BROKEN = Path(__file__).parents[2] / "configurations" / "broken"
 
@@ -234,6 +235,21 @@ def test_gpio_without_its_package_is_said_with_the_remedy(tmp_path: Path, monkey
     assert examined.finding == fail(
         "GPIO is configured and the gpiod package is not installed", "pip install carepose[gpio]"
     )
+
+
+def test_the_relay_moves_only_when_asked_for_and_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge_agent.doctor.fail_safe.time.sleep", lambda _: None)
+    board = FakeGpiod()
+    monkeypatch.setitem(sys.modules, "gpiod", board)
+    box = situation(tmp_path, CONFIGURATION + "fail_safe: {relay: {line: 4}}\npause: {button: {line: 5}}\n")
+    assert "line 4 of /dev/gpiochip0 can be had (not tried" in fail_safe.relay(box).said
+    assert 1 not in board.levels[4]
+    assert "line 5 of /dev/gpiochip0 can be had" in pauses.button(box).said
+    trying = Situation(box.world, box.reading, try_fail_safe=True)
+    assert "was closed for a second" in fail_safe.relay(trying).said
+    assert 1 in board.levels[4]
+    assert board.levels[4][-1] == 0
+    assert board.requests == {}
 
 
 def program(folder: Path, name: str, script: str) -> None:
