@@ -231,7 +231,7 @@ def test_a_running_agent_is_not_disturbed_and_nothing_is_left_behind(tmp_path: P
 
 @pytest.mark.broker
 @needs_mosquitto
-def test_a_consumer_is_heard_or_missed(tmp_path: Path) -> None:
+def test_a_consumer_is_heard_or_missed(tmp_path: Path, impatient: None) -> None:
     more = ", consumer: recommender"
     with running(tmp_path) as started:
         data = tmp_path / "data"
