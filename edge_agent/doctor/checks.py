@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edge_agent.doctor import (
     broker,
+    broker_rights,
     cameras,
     clock,
     configuration,
@@ -67,9 +68,9 @@ def checks(situation: Situation) -> tuple[Check, ...]:
         Check("broker.port", broker.port, limit_s=6.0, needs="broker.name"),
         Check("broker.tls", broker.tls, limit_s=6.0, needs="broker.port"),
         Check("broker.login", broker.login, limit_s=8.0, needs="broker.tls"),
-        Check("broker.rights", broker.rights, limit_s=8.0, needs="broker.login"),
-        Check("broker.apart", broker.apart, limit_s=8.0, needs="broker.login"),
-        Check("broker.consumer", broker.consumer, limit_s=8.0, needs="broker.rights"),
+        Check("broker.rights", broker_rights.rights, limit_s=8.0, needs="broker.login"),
+        Check("broker.apart", broker_rights.apart, limit_s=8.0, needs="broker.login"),
+        Check("broker.consumer", broker_rights.consumer, limit_s=8.0, needs="broker.rights"),
         Check("pause.file", pauses.file),
         Check("pause.schedule", pauses.schedule),
         Check("pause.button", pauses.button),

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from edge_agent.doctor import broker as checks_of_broker
+from edge_agent.doctor import broker_rights
 from edge_agent.doctor.checks import checks
 from edge_agent.doctor.examination import examine
 from edge_agent.doctor.finding import Finding, Verdict
@@ -34,7 +34,7 @@ OK, WARN, FAIL, SKIPPED = Verdict.OK, Verdict.WARN, Verdict.FAIL, Verdict.SKIPPE
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests in which nothing is to be heard."""
-    monkeypatch.setattr(checks_of_broker, "HEAR_S", 0.6)
+    monkeypatch.setattr(broker_rights, "HEAR_S", 0.6)
 
 
 def box(folder: Path, port: int, *, more: str = "", host: str = "127.0.0.1", **world: object) -> Situation:
@@ -252,7 +252,7 @@ def test_a_consumer_is_heard_or_missed(tmp_path: Path, impatient: None) -> None:
 
         thread = threading.Thread(target=acknowledge)
         thread.start()
-        heard = checks_of_broker.consumer(box(tmp_path, started.port, more=more))
+        heard = broker_rights.consumer(box(tmp_path, started.port, more=more))
         stop.set()
         thread.join()
         speaker.close()
