@@ -94,6 +94,7 @@ class Agent:
         self._told: tuple[object, ...] = ()
         self._told_at = float("-inf")
         self._cameras: tuple[CameraHealth, ...] = ()
+        self._watches: dict[str, Watch] = {}
         self._started_at = self._clock.monotonic()
         self._started_awake = self._clock.boottime()
         with ExitStack() as held:
@@ -216,7 +217,14 @@ class Agent:
 
     def _watch(self, camera: Camera) -> Watch:
         settings = box.with_view(box.settings_of(self.configuration, camera), self._attached[camera.id].view)
-        return Watch(settings, eye(self._estimator, box.privacy_of(camera), self._faces))
+        before = self._watches.get(camera.id)
+        wanted = box.privacy_of(camera)
+        if before is not None and before.eye.settings == wanted and before.settings.camera == settings.camera:
+            watch = Watch(settings, before.eye)
+        else:  # with other zones or another view it may look elsewhere
+            watch = Watch(settings, eye(self._estimator, wanted, self._faces, before=before.eye if before else None))
+        self._watches[camera.id] = watch
+        return watch
 
     def _orders(self, camera: str, source: Attached) -> Orders:
         beat: Callable[[], None] = _nothing

@@ -22,6 +22,8 @@ class Eye:
     """One camera's; the estimator may be shared. One thread at a time."""
 
     estimator: PoseEstimator
+    settings: PrivacySettings
+    """What is taken out; the privacy that does it is of the same."""
     privacy: Privacy
     ignored: Ignored | None = None
     """(h, w) True where the masks are: black there is no fault of the camera."""
@@ -60,11 +62,24 @@ def eye(
     settings: PrivacySettings,
     faces: FaceDetector | None,
     stopwatch: Stopwatch = UNMEASURED,
+    *,
+    before: Eye | None = None,
 ) -> Eye:
-    """The eye of a camera with these masks and this face blur.
+    """The eye of a camera with these masks and this face blur, its scene to be learnt anew.
+
+    Args:
+        estimator: shared by the cameras.
+        settings: what is to be taken out.
+        faces: where faces are to be searched.
+        stopwatch: measures the stages.
+        before: the camera's eye up to now: with the same settings it goes on knowing where heads are.
 
     Raises:
         FaceSearchError: faces are to be searched and there is no detector.
     """
+    if before is not None and before.settings == settings:
+        privacy = before.privacy
+    else:
+        privacy = Privacy(settings, faces, stopwatch=stopwatch)
     ignored = covered(settings.masks, *_MASK_SIZE) > 0 if settings.masks else None
-    return Eye(estimator, Privacy(settings, faces, stopwatch=stopwatch), ignored, stopwatch=stopwatch)
+    return Eye(estimator, settings, privacy, ignored, stopwatch=stopwatch)

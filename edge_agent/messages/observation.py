@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -55,6 +55,13 @@ class PersonBody(Message):
     data_quality: DataQualityBody
 
 
+Lost: TypeAlias = Literal[
+    "starting", "no_pictures", "camera_missing", "camera_refused", "unreachable", "reconnecting", "camera_stalled",
+    "paused", "recording_ended", "frozen", "dark", "over_exposed", "covered", "gap", "unusable",
+]  # fmt: skip
+"""Why nothing was observed; docs/mqtt.md says what each means."""
+
+
 class ObservationMessage(Envelope):
     """`observation`: lane routine, QoS 1, not retained. `track` and `subject` are set when one person was seen."""
 
@@ -63,7 +70,7 @@ class ObservationMessage(Envelope):
     start: Utc
     observed_s: Seconds
     occupied_s: Seconds
-    lost_s: dict[str, Seconds]
+    lost_s: dict[Lost, Seconds]
     """Time not observed by reason; with `observed_s` it makes up the time from `start`."""
     people: Count
     persons: tuple[PersonBody, ...]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from edge_agent.activity import minutes
 from edge_agent.messages.decode import MessageError
 from edge_agent.messages.draft import seal
 from edge_agent.messages.encode import encode
 from edge_agent.messages.envelope import Lane
+from edge_agent.messages.observation import Lost
+from edge_agent.picture.step import BLINDING
+from edge_agent.sources.live import Loss
 from edge_agent.types import Event, Phase, Reason, Relation
 from tests.fakes.events import CONTEXT, EDGES, fall, minute, person_minute, stamp, state
 
@@ -105,3 +109,12 @@ def test_a_retained_draft_gets_no_number() -> None:
 def test_an_invalid_state_is_refused_where_it_is_made() -> None:
     with pytest.raises(MessageError):
         encode(state(replace(fall(), id="no spaces please")), CONTEXT, stamp)
+
+
+def test_every_reason_for_a_lost_second_may_be_said() -> None:
+    said = {
+        *get_args(Loss),
+        *(fault.value for fault in BLINDING),
+        *("starting", "paused", "recording_ended", minutes.GAP, minutes.UNUSABLE),
+    }
+    assert set(get_args(Lost)) == said
