@@ -7,10 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 
-from edge_agent.mqtt.backoff import Backoff
 from edge_agent.mqtt.connection import Connection
 from edge_agent.mqtt.settings import BrokerSettings
 from edge_agent.mqtt.signals import Lost, Signal
+from edge_agent.runtime.backoff import Backoff
 
 LOG = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from edge_agent.errors import CameraWedgedError
-from edge_agent.mqtt.backoff import Backoff
+from edge_agent.runtime.backoff import Backoff
 from edge_agent.runtime.clock import Clock
 from edge_agent.runtime.latest import LatestSlots
 from edge_agent.sources.live import READ_S, LiveSource, SourceLostError

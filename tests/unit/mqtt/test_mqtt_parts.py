@@ -13,11 +13,11 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.messages.draft import Draft
 from edge_agent.messages.encode import encode
-from edge_agent.mqtt.backoff import Backoff
 from edge_agent.mqtt.faults import explain, refused, unanswered
 from edge_agent.mqtt.present import Present, Seen
 from edge_agent.mqtt.settings import BrokerSettings
 from edge_agent.mqtt.traffic import Outgoing, Traffic
+from edge_agent.runtime.backoff import Backoff
 from tests.fakes.events import CONTEXT, fall, stamp, state
 
 SETTINGS = BrokerSettings("broker.example", 8883)
