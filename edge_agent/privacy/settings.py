@@ -69,8 +69,8 @@ class PrivacyLimits:
     hold_s: float = 2.0
     """How long a head not found again is covered where it was. [C]"""
     cell: float = 0.28
-    """Side of a cell of the mosaic, head radii: about 4 cm, so that a face is four colours across and five down. Coarser
-    cells cost poses, for the detector of bodies looks for heads: docs/privacy.md. [C]"""
+    """Side of a cell of the mosaic, head radii: about 4 cm, so that a face is four colours across and five down.
+    Coarser cells cost poses, for the detector of bodies looks for heads: docs/privacy.md. [C]"""
     margin: float = 0.2
     """What is covered around a head, as a share of its radius. [C]"""
     loose_per_s: float = 2.0

@@ -88,7 +88,8 @@ def test_a_gap_is_lost_and_the_minutes_nobody_looked_at_are_told_as_one() -> Non
 def test_what_is_lost_is_told_by_reason() -> None:
     dark = PictureQuality(usable=False, reasons=("dark", "blurred"))
     paused = PictureQuality(usable=False, reasons=("paused",))
-    unseen = [(t, (), dark) for t in times(10.1, 30.0)] + [(t, (), paused) for t in times(30.0, 130.1)]
+    unseen: list[Instant] = [(t, (), dark) for t in times(10.1, 30.0)]
+    unseen += [(t, (), paused) for t in times(30.0, 130.1)]
     first, second, third = play(sits(0.0, 10.1) + unseen)
     assert first.lost_s == {"dark": pytest.approx(19.9, abs=0.01), "paused": pytest.approx(30.1, abs=0.01)}
     assert (second.lost_s, second.observed_s) == ({"paused": 60.0}, 0.0)

@@ -31,9 +31,8 @@ def play(
     stop: threading.Event, start_at: float, *, paused: bool = False, again: Callable[[], ShortRecording] | None = None
 ) -> tuple[ShortRecording, list[object]]:
     recording, slots, taken = ShortRecording(), LatestSlots(("a",)), list[object]()
-    player = threading.Thread(
-        target=Playback("a", recording, 10.0, start_at, lambda: 10.0, lambda: paused, again).run, args=(slots, HeldClock(), stop), daemon=True
-    )
+    playback = Playback("a", recording, 10.0, start_at, lambda: 10.0, lambda: paused, again)
+    player = threading.Thread(target=playback.run, args=(slots, HeldClock(), stop), daemon=True)
     player.start()
     while not (taken and taken[-1] == End("a")):
         item = slots.take(5.0)
