@@ -31,6 +31,8 @@ class State:
     people: int = 0
     lost_s: Mapping[str, float] = field(default_factory=dict)
     """Of the open minute, by reason."""
+    blind: str | None = None
+    """Why nothing could be seen at the last instant."""
     samples: Mapping[int, tuple[Sample, ...]] = field(default_factory=dict)
     """By track: the pieces of the open minute."""
     came_from: Mapping[int, PostureKind] = field(default_factory=dict)
@@ -47,8 +49,9 @@ def step(
 ) -> tuple[State, tuple[Minute, ...]]:
     """Adds one instant, which stands for the time since the one before unless that is longer than a gap.
 
-    Every second of a minute is either observed or lost, for one reason. Minutes in which no instant fell at all are one
-    `Minute`, as long as they are together.
+    Every second of a minute is either observed or lost, for one reason. It is observed where both its ends can be
+    believed: when a lost camera came back between two instants, nobody can say. Minutes in which no instant fell at all
+    are one `Minute`, as long as they are together.
 
     Args:
         limits: The thresholds.
@@ -64,7 +67,7 @@ def step(
     since, state = (t, State(t=t, start=t)) if state.t is None else (state.t, state)
     present = tuple(person for person in persons if person.track.confirmed)
     seen = tuple(person for person in present if not person.track.lost) if quality.usable else ()
-    lost = _why_lost(limits, quality, t - since)
+    lost = _why_lost(limits, quality, t - since) or state.blind
     ended: list[Minute] = []
     while t >= state.start + limits.minute_s:
         boundary = state.start + limits.minute_s
@@ -77,7 +80,8 @@ def step(
     state = _add(state, t - since, seen, lost, last=True)
     came_from = {person.track.id: _definite(state, person) for person in present}
     people = max(state.people, len(seen))
-    return replace(state, t=max(t, since), people=people, came_from=came_from), tuple(ended)
+    blind = _why_lost(limits, quality, 0.0)
+    return replace(state, t=max(t, since), people=people, came_from=came_from, blind=blind), tuple(ended)
 
 
 def _why_lost(limits: ActivityLimits, quality: PictureQuality, dt: float) -> str | None:
