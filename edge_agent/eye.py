@@ -49,7 +49,8 @@ class Eye:
         with self.stopwatch.measure("picture"):
             self._state, quality = picture.step(self.limits, self._state, clean.t, clean.image, self.ignored)
         if quality.usable:
-            observation = replace(self.estimator.estimate(clean, demand), quality=quality)
+            hidden = tuple(mask.polygon for mask in self.settings.masks)
+            observation = replace(self.estimator.estimate(clean, demand), quality=quality, hidden=hidden)
         else:
             height, width = clean.image.shape[:2]
             observation = Observation(clean.camera, clean.t, (width, height), quality=quality)

@@ -160,6 +160,8 @@ class Observation:
     detections: tuple[Detection, ...] = ()
     """Bodies the detector saw for which no landmarks were found."""
     quality: PictureQuality = PictureQuality()
+    hidden: tuple[tuple[Point, ...], ...] = ()
+    """Polygons, in fractions 0-1 of the picture's width and height, in which nobody can be seen: masked places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ class Track:
     confirmed: bool = False
     """Seen long enough not to be a ghost; others neither raise events nor count as people."""
     left_by_edge: bool = False
-    """Lost while moving out over the picture's edge, upright: left rather than vanished."""
+    """Lost while moving out over the picture's edge, or into a hidden part, upright: left rather than vanished."""
     ambiguous: bool = False
     """Crossing or overlapping another: whose minutes these are is doubtful."""
 

@@ -7,11 +7,12 @@ from math import atan2, degrees, hypot
 
 import numpy as np
 
+from edge_agent.tracking.hidden import enters
 from edge_agent.tracking.limits import TrackingLimits
 from edge_agent.tracking.scale import follow_scale
 from edge_agent.tracking.sighting import Sighting
 from edge_agent.tracking.smoothing import Numbers, Smoothed, nothing, smooth
-from edge_agent.types import Array, Point, Pose, Track
+from edge_agent.types import Array, Observation, Point, Pose, Track
 
 NO_SCORES: Numbers = np.zeros(0)
 
@@ -58,14 +59,15 @@ class Body:
         return x, y
 
 
-def begin(limits: TrackingLimits, number: int, seen: Sighting, t: float, size: tuple[int, int]) -> Body:
+def begin(limits: TrackingLimits, number: int, seen: Sighting, picture: Observation) -> Body:
     """A new body."""
-    fresh = Body(number, t, t, seen.scale, nothing(1, 2), NO_SCORES, seen.person)
-    return look(limits, fresh, seen, t, size)
+    fresh = Body(number, picture.t, picture.t, seen.scale, nothing(1, 2), NO_SCORES, seen.person)
+    return look(limits, fresh, seen, picture)
 
 
-def look(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tuple[int, int]) -> Body:
-    """The body after a sighting."""
+def look(limits: TrackingLimits, body: Body, seen: Sighting, picture: Observation) -> Body:
+    """The body after a sighting in a picture."""
+    t = picture.t
     dt = t - body.seen_at
     passed = dt if dt <= limits.sighting_gap_s else 0.0
     solid = seen.world is not None
@@ -93,7 +95,7 @@ def look(limits: TrackingLimits, body: Body, seen: Sighting, t: float, size: tup
         confirmed=body.confirmed or posed_for >= limits.confirm_s or seen_for >= limits.confirm_detected_s,
         down=down,
         upright_since=upright_since,
-        leaving=upright_since is not None and not down and _leaving(limits, smoothed, scale, size),
+        leaving=upright_since is not None and not down and _leaving(limits, smoothed, scale, picture),
         ambiguous_until=body.ambiguous_until,
         latest=seen,
     )
@@ -140,12 +142,18 @@ def _upright(
     return body.down or falling or angle > limits.down_deg, since
 
 
-def _leaving(limits: TrackingLimits, smoothed: Smoothed, scale: float, size: tuple[int, int]) -> bool:
-    """Whether the body is at the picture's edge and on its way out."""
+def _leaving(limits: TrackingLimits, smoothed: Smoothed, scale: float, picture: Observation) -> bool:
+    """Whether the body is at the picture's edge, or at that of a hidden part, and on its way out."""
     (x, y), (vx, vy) = smoothed.at[-1, :2].tolist(), smoothed.velocity[-1, :2].tolist()
-    margin, least = limits.edge * scale, limits.edge_speed * scale
+    margin, least, size = limits.edge * scale, limits.edge_speed * scale, picture.size
     sides = ((x, -vx), (size[0] - x, vx), (y, -vy), (size[1] - y, vy))
-    return any(out > least and away - out * limits.predict_s < margin for away, out in sides)
+    if any(out > least and away - out * limits.predict_s < margin for away, out in sides):
+        return True
+    speed = hypot(vx, vy)
+    if not picture.hidden or speed <= least:
+        return False
+    ahead_s = limits.predict_s + margin / speed
+    return enters(picture.hidden, size, (x, y), (x + vx * ahead_s, y + vy * ahead_s))
 
 
 def track_of(body: Body, t: float) -> Track:

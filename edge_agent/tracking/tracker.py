@@ -51,9 +51,9 @@ def step(limits: TrackingLimits, state: State, observation: Observation) -> tupl
     free = [seen for seen in detected if not any(same_body(limits, pose, seen) for pose in posed)]
     by_detection = assign(limits, left, free, t)
     found = by_pose | by_detection
-    bodies = [look(limits, body, found[body.id], t, observation.size) if body.id in found else body for body in known]
+    bodies = [look(limits, body, found[body.id], observation) if body.id in found else body for body in known]
     newcomers = _newcomers(limits, posed, free, list(found.values()))
-    begun = [begin(limits, state.next_id + index, seen, t, observation.size) for index, seen in enumerate(newcomers)]
+    begun = [begin(limits, state.next_id + index, seen, observation) for index, seen in enumerate(newcomers)]
     marked = _ambiguous(limits, (*bodies, *begun), t)
     after = State(t, state.next_id + len(begun), marked)
     return after, tuple(track_of(body, t) for body in marked)

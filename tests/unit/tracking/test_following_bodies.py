@@ -232,3 +232,29 @@ def test_smoothing_calms_a_person_at_rest_and_hardly_delays_a_walking_one() -> N
 def _hip(pose: Pose) -> tuple[float, float]:
     x, y = pose.keypoints[[23, 24], :2].mean(axis=0).tolist()
     return x, y
+
+
+def test_walking_into_a_masked_place_is_leaving_and_standing_before_it_is_not() -> None:
+    def behind(mask: tuple[tuple[float, float], ...], frames: Iterable[Observation]) -> Track:
+        (track,) = follow([*(replace(frame, hidden=(mask,)) for frame in frames), *empty(1.0, 1.0)])[-1]
+        assert track.lost
+        return track
+
+    frames = list(film(lambda t: walking(t, x=-1.0), 1.0))
+    hip = follow(frames)[-1][0].hip[0] / SIZE[0]
+    ahead = ((hip + 0.05, 0.0), (hip + 0.3, 0.0), (hip + 0.3, 1.0), (hip + 0.05, 1.0))
+    passed = ((hip - 0.4, 0.0), (hip - 0.2, 0.0), (hip - 0.2, 1.0), (hip - 0.4, 1.0))
+    assert behind(ahead, frames).left_by_edge
+    assert not behind(passed, frames).left_by_edge
+    still = list(film(lambda _: Stance(x=-1.0), 1.0))
+    hip = follow(still)[-1][0].hip[0] / SIZE[0]
+    beside = ((hip + 0.05, 0.0), (hip + 0.3, 0.0), (hip + 0.3, 1.0), (hip + 0.05, 1.0))
+    assert not behind(beside, still).left_by_edge
+
+
+def test_falling_before_a_masked_place_is_not_leaving() -> None:
+    floor = ((0.0, 0.5), (1.0, 0.5), (1.0, 1.0), (0.0, 1.0))
+    frames = [replace(frame, hidden=(floor,)) for frame in film(falling, 2.5)]
+    gone = follow([*frames, *empty(2.5, 1.0)])[-1]
+    assert gone[0].lost
+    assert not gone[0].left_by_edge
