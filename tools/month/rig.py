@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -91,10 +91,21 @@ class _Turns(threading.Event):
 class Rig:
     """One month."""
 
-    def __init__(self, folder: Path, seed: int, days: int, most_acts: int | None) -> None:
-        """Prepare; `play` does it all."""
+    def __init__(
+        self, folder: Path, seed: int, days: int, most_acts: int | None = None, kinds: Sequence[str] = script.KINDS
+    ) -> None:
+        """Prepare; `play` does it all.
+
+        Args:
+            folder: empty, for everything that is written.
+            seed: of the script.
+            days: how many.
+            most_acts: things a day; None for each kind once.
+            kinds: of things.
+        """
         self.truth = Truth()
-        self._folder, self._seed, self._days, self._most = folder, seed, days, most_acts
+        self._folder, self._seed, self._days = folder, seed, days
+        self._kinds, self._most = kinds, len(kinds) if most_acts is None else most_acts
         self._clock = VirtualTime()
         self._poses = CodedPoses()
         self._cameras = {
@@ -241,8 +252,7 @@ class Rig:
     def _script(self) -> Iterator[None]:
         yield from self._for(script.SETTLE_S)
         for day in range(self._days):
-            most = len(script.KINDS) if self._most is None else self._most
-            for act in islice(script.acts(self._seed, day), most):
+            for act in islice(script.acts(self._seed, day, self._kinds), self._most):
                 logging.getLogger(__name__).debug("%.0f %s", self._now, act)
                 self.truth.acts[act.kind] = self.truth.acts.get(act.kind, 0) + 1
                 yield from self._for(act.quiet_s)

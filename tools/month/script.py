@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tools.month.people import FALLS, ORDINARY
@@ -51,13 +51,11 @@ class Act:
     sign: int = 1
 
 
-def acts(seed: int, day: int) -> Iterator[Act]:
-    """The things of one day, in a drawn order: every kind comes each day as long as the day lasts."""
+def acts(seed: int, day: int, kinds: Sequence[str] = KINDS) -> Iterator[Act]:
+    """The things of one day, in a drawn order: every kind comes once before one comes again."""
     draw = random.Random(f"{seed}-{day}")  # noqa: S311 - a script, no secret
     while True:
-        kinds = list(KINDS)
-        draw.shuffle(kinds)
-        for kind in kinds:
+        for kind in draw.sample(kinds, len(kinds)):
             recording = draw.choice(FALLS if kind.startswith("fall") else ORDINARY)
             seconds = draw.uniform(*_lengths(kind))
             yield Act(kind, draw.choice(CAMERAS), seconds, recording, draw.uniform(*QUIET_S), draw.choice((-1, 1)))
