@@ -9,7 +9,6 @@ from typing import Literal, Protocol, TypeAlias
 
 import cv2
 import numpy as np
-from cv2.utils import logging
 
 from edge_agent.sources.live import READ_S, Loss, SourceLostError
 from edge_agent.types import Frame, Image
@@ -17,6 +16,8 @@ from edge_agent.types import Frame, Image
 Rotation: TypeAlias = Literal[0, 90, 180, 270]
 """Clockwise degrees by which a picture is turned to stand upright."""
 
+_ERRORS = 2
+"""OpenCV's level that lets errors alone pass."""
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -90,7 +91,7 @@ class Grabber:
             open_s: how long `connect` may take, seconds.
             stuck: what is said when it takes longer.
         """
-        logging.setLogLevel(logging.LOG_LEVEL_ERROR)  # of OpenCV: we say ourselves, and clearly, what it would warn of
+        _hush_opencv()  # we say ourselves, and clearly, what it would warn of
         self._camera = camera
         self._connect = connect
         self._rotate_deg = rotate_deg
@@ -188,3 +189,9 @@ class _Turn:
             with self._changed:
                 self._taken = (t, image)
                 self._changed.notify_all()
+
+
+def _hush_opencv() -> None:
+    """Let OpenCV log errors alone; before version 5 the function had another place."""
+    before = getattr(cv2, "setLogLevel", None)
+    (before or cv2.utils.logging.setLogLevel)(_ERRORS)
