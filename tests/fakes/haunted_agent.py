@@ -27,11 +27,11 @@ from edge_agent.sources.picamera import PicameraLimits, PicameraSettings, Picame
 from edge_agent.types import Frame
 from firmware_config.schema import Camera
 from tools.month import pictures
-from tools.month.people import CodedPoses, Recorded, code_of
+from tools.month.people import FALLS, CodedPoses, Recorded, code_of, recorded
 
-LIMITS = StallLimits(capture_s=4.0, pipeline_s=4.0, publisher_s=4.0, network_s=4.0, end_after_s=1.5)
+LIMITS = StallLimits(capture_s=3.5, pipeline_s=3.5, publisher_s=3.5, network_s=3.5, end_after_s=1.5)
 CHILD = PicameraLimits(start_s=8.0, stall_s=2.0, grace_s=0.5, kill_s=2.0)
-FALL = "fall-forward"
+FALL = FALLS[0]
 BEGINS_S = 7.0
 """Where in the recording the scene begins: two seconds before the fall."""
 LIES_S = 40.0
@@ -89,7 +89,7 @@ class FallingCamera:
 
 def main(configuration: str, curse: str) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    poses = CodedPoses()
+    poses = CodedPoses((recorded(FALL),))
 
     def camera(configured: Camera) -> LiveSource:
         ribbon = configured.source.picamera2

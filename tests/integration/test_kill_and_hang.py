@@ -45,9 +45,11 @@ THREADS = ("capture-cam", "pipeline", "publisher", "mqtt", "MainThread")
 HEARTS = {"capture-cam": "capture-cam", "pipeline": "pipeline", "publisher": "publisher", "mqtt": "network"}
 """What a thread is called in `health`."""
 FATES = {
-    "raised": [*((thread, "raise") for thread in THREADS), ("agent", "kill")],
-    "hung-1": [("capture-cam", "hang"), ("publisher", "hang"), ("MainThread", "hang")],
+    "raised-1": [("capture-cam", "raise"), ("pipeline", "raise"), ("publisher", "raise")],
+    "raised-2": [("mqtt", "raise"), ("MainThread", "raise"), ("agent", "kill")],
+    "hung-1": [("capture-cam", "hang"), ("publisher", "hang")],
     "hung-2": [("pipeline", "hang"), ("mqtt", "hang")],
+    "hung-3": [("MainThread", "hang")],
 }
 """What each agent meets, in this order."""
 CHILD_ENDS = ("crash", "hang")
@@ -149,7 +151,7 @@ class House:
         }
         (folder / "agent.yaml").write_text(yaml.safe_dump(configuration), "utf-8")
         command = [sys.executable, "-m", "tests.fakes.haunted_agent", str(folder / "agent.yaml"), str(folder / "curse")]
-        scene = {"SCENE": str(time.monotonic() + 8.0), "PYTHONPATH": str(ROOT), **environment}
+        scene = {"SCENE": str(time.monotonic() + 6.0), "PYTHONPATH": str(ROOT), **environment}
         service = Service(command, folder, scene, WATCHDOG_S, START_S)
         self.close.callback(service.close)
         return Haunted(name, folder, service, self.recommender.devices[name])
