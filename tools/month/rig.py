@@ -409,6 +409,8 @@ class Rig:
         elif kind == "suspend":
             start = self._now
             self._clock.sleep(act.seconds)
+            # Cooling down is timed on the clock that stands meanwhile.
+            self.truth.warm = [(since, end + act.seconds * (end > start)) for since, end in self.truth.warm]
             self.truth.episodes += [Episode("suspend", camera, start, self._now) for camera in CAMERAS]
             self.truth.told.append(("suspended", self._now, self._now + 1.5))
         elif kind.startswith("broker"):
