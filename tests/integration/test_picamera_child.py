@@ -167,9 +167,7 @@ def test_the_child_runs_under_other_pythons(version: str) -> None:
     installed = sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*/bin/python"))
     python = installed[-1] if installed else shutil.which(f"python{version}")
     if python is None or subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode != 0:
-        pytest.skip(
-            f"no Python {version} that runs here"
-        )  # pyenv's stand-ins are found, and may have nothing behind them
+        pytest.skip(f"no Python {version} that runs here")  # pyenv's stand-ins are found, too
     with opened(source("", python=Path(python))) as camera:
         assert len(pictures(camera, 5)) == 5
 
