@@ -182,13 +182,17 @@ class Agent:
                 return
 
     def take_over(self, wanted: Configuration) -> bool:
-        """Go on with another configuration, as far as that is possible while at work; whether it was."""
+        """Go on with another configuration, as far as that is possible while at work; whether it was.
+
+        Raises:
+            ModelError: it searches faces and the detector cannot be had; nothing was changed.
+        """
         changes = differences(self.configuration, wanted)
         if not all(change.live for change in changes):
             return False
+        self._faces = self._faces or box.load_faces(wanted)
         self.configuration, self.refused = wanted, None
         self._pauses.apply(box.pause_of(wanted))
-        self._faces = self._faces or box.load_faces(wanted)
         for camera in wanted.cameras:
             self._analysis.change(self._watch(camera))
         self._publisher.put(announcements.info_draft(wanted, self._context, self.stamp(self._started_awake)))

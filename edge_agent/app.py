@@ -52,7 +52,7 @@ def run(path: Path, *, until_done: bool, surroundings: Surroundings | None = Non
             signals.reload.clear()
             surroundings.notifier.reloading()
             wanted = _read_again(path, agent)
-            if wanted is not None and not agent.take_over(wanted):
+            if wanted is not None and not _taken_over(agent, wanted):
                 code = agent.shut_down(REBUILD_GRACE_S)
                 if code != Exit.OK:
                     return code
@@ -72,6 +72,15 @@ def _read_again(path: Path, agent: Agent) -> Configuration | None:
     except ConfigurationError as fault:
         _refuse(agent, fault)
         return None
+
+
+def _taken_over(agent: Agent, wanted: Configuration) -> bool:
+    """Whether nothing is left to be done: it is in use, or refused."""
+    try:
+        return agent.take_over(wanted)
+    except UserError as fault:
+        _refuse(agent, fault)
+        return True
 
 
 def _anew(wanted: Configuration, last_good: Configuration, surroundings: Surroundings) -> Agent:
