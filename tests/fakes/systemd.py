@@ -89,6 +89,7 @@ class Service:
                 self._process = subprocess.Popen(self._command, env=self._environment, stdout=log, stderr=log)
             starved = self._look_after(self._process)
             code = self._process.wait()
+            self.said += [(time.monotonic(), last) for last in self._door.heard()]  # what it said while it ended
             self.ended.append(Ended(time.monotonic(), code, starved))
             if code in (0, 78):
                 return

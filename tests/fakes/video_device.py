@@ -31,6 +31,10 @@ class FakeDriver:
     stalled: bool = False
     stale: bool = False
     """The same buffer is handed over again and again."""
+    grey: Callable[[int], int] = lambda grabbed: grabbed % 200
+    """What each pixel shows, by the number of the grab."""
+    pace_s: float = 0.002
+    """From one grab to the next."""
     torn: bool = False
     """Pictures cannot be decoded."""
     opened: int = 0
@@ -66,7 +70,7 @@ class FakeDriver:
 
 
 class FakeDevice:
-    """One opened device; pictures show, in each pixel, the number of the grab."""
+    """One opened device."""
 
     def __init__(self, driver: FakeDriver) -> None:
         self._driver = driver
@@ -78,7 +82,7 @@ class FakeDevice:
         if driver.stalled:
             driver._wake.wait()
             return False
-        threading.Event().wait(0.002)  # a camera has its pace
+        threading.Event().wait(driver.pace_s)
         if not driver.path.exists():
             return False
         self._grabbed += 1
@@ -92,7 +96,7 @@ class FakeDevice:
         if self._driver.torn:
             raise cv2.error("half a JPEG")
         width, height = self._size()
-        picture = np.full((height, width, 3), self._grabbed % 200, dtype=np.uint8)
+        picture = np.full((height, width, 3), self._driver.grey(self._grabbed), dtype=np.uint8)
         picture[0, 0] = 255  # the upper left corner, to see how it was turned
         return True, picture
 

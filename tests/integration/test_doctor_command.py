@@ -92,13 +92,13 @@ def test_it_says_exactly_what_is_missing_with_remedies(
 
 def test_a_camera_behind_a_fake_driver_is_measured_by_the_real_source(config: Path, tmp_path: Path) -> None:
     world = command.here()
-    driver = FakeDriver(tmp_path / "video63", world.clock.monotonic)
+    driver = FakeDriver(tmp_path / "video63", world.clock.monotonic, grey=lambda _: 128, pace_s=1.0 / 15.0)
     driver.plug_in()
 
     def source(camera: Camera) -> LiveSource:
         return v4l2_source(camera.id, V4l2Settings(driver.path), opener=driver.opener)
 
-    situation = Situation(replace(world, source=source), read(config), seconds=2.5)
+    situation = Situation(replace(world, source=source), read(config), seconds=4.0)
     asked = [check for check in checks(situation) if check.id == "camera.bed.pictures"]
     (camera,) = (each.finding for each in examine(situation, asked))
     assert "its picture is covered now: 640x480 px" in camera.said, "one grey all over"
