@@ -1,0 +1,1 @@
+"""The measuring bench: the agent's own output against labels, task by task."""

@@ -1,0 +1,1 @@
+"""One measuring task a module."""

@@ -1,0 +1,12 @@
+"""To be filled."""
+
+from __future__ import annotations
+
+from tools.evaluation.bench import Bench
+from tools.evaluation.measured import Section, absent
+
+
+def measure(bench: Bench) -> list[Section]:
+    """To be filled."""
+    del bench
+    return [Section("posture", "posture", "", (absent("gmdcsa24_subjects12"),))]
