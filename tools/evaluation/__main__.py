@@ -14,11 +14,11 @@ from tools.evaluation.bench import ROOT, Bench, data_folder
 from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "falls": ("falls",),
+    "falls": ("fall_videos",),
     "activity": ("activity",),
-    "posture": ("posture",),
+    "posture": (),
     "keypoints": ("keypoints",),
-    "false-alarms": ("false_alarms",),
+    "false-alarms": (),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""
 

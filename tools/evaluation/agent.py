@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent import pipeline
-from edge_agent.box import with_view
+from edge_agent.box import models_folder, with_view
 from edge_agent.eye import Eye
+from edge_agent.eye import eye as make_eye
+from edge_agent.pose import interpreter
+from edge_agent.pose.blazepose import BlazeLandmarks
+from edge_agent.pose.top_down import TopDown
+from edge_agent.privacy import PrivacySettings
 from edge_agent.settings import Settings
 from edge_agent.sources.pace import Pace
 from edge_agent.sources.recording import open_recording
@@ -47,20 +52,35 @@ def follow(settings: Settings, observations: Iterable[Observation], *, trace: bo
     return _flow(settings, observations, lambda observation, _: observation, trace=trace)
 
 
-def watch(settings: Settings, path: Path, eye: Callable[[], Eye], *, trace: bool = False) -> Said:
+def eye_of(precision: str = "int8") -> Eye:
+    """The agent's own: its built models, nothing masked or blurred.
+
+    Args:
+        precision: of both pose models, `int8` as shipped or `float32`.
+    """
+    folder = models_folder(None)
+    landmarker = BlazeLandmarks(interpreter.load(folder, f"pose_landmark_{precision}"))
+    estimator = TopDown(interpreter.load(folder, f"pose_detection_{precision}"), landmarker)
+    return make_eye(estimator, PrivacySettings(), None)
+
+
+def watch(
+    settings: Settings, path: Path, eye: Callable[[], Eye], *, fps: float | None = None, trace: bool = False
+) -> Said:
     """Take a recording of any kind through the flow from a fresh state, as `edge-agent replay` does.
 
     Args:
         settings: as `settings_of` makes them; a view in the recording counts before theirs.
         path: video, folder of pictures, or keypoint recording.
         eye: makes what turns pictures into poses; asked for only where there are pictures.
+        fps: of a folder of pictures whose names tell no time.
         trace: whether to keep the trace.
 
     Raises:
         InputError: it cannot be read at all.
         BrokenOffError: it broke off.
     """
-    recording = open_recording(path, settings.camera.id)
+    recording = open_recording(path, settings.camera.id, fps=fps)
     opened: list[Eye] = []
 
     def look(instant: Frame | Observation, demand: Demand) -> Observation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def _row(figure: Figure) -> tuple[Cell, ...]:
     interval = None if figure.low is None or figure.high is None else f"{_number(figure.low)} to {_number(figure.high)}"
     target = None if figure.target is None else f"{figure.target.sense} {_number(figure.target.limit)}"
     met = None if figure.met is None else ("yes" if figure.met else "NO")
-    count = f"{figure.n} {figure.of}".strip() if figure.n else None
+    count = f"{figure.n} {figure.of}".strip() if figure.n or figure.of else None
     value = figure.note if figure.value is None and figure.note else figure.value
     return figure.data, figure.measure, value, interval, count, target, met, figure.rule
 
@@ -59,7 +60,7 @@ def _number(value: float) -> str:
 
 
 def _plain(cell: Cell) -> str:
-    if cell is None:
+    if cell is None or (isinstance(cell, float) and isnan(cell)):
         return "-"
     return _number(cell) if isinstance(cell, float) else str(cell)
 
@@ -79,7 +80,7 @@ def _json(section: Section) -> dict[str, Any]:
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """JSON has no NaN: what is not a number is not known."""
-    if isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN alone differs from itself
+    if isinstance(value, float) and isnan(value):
         return None
     if isinstance(value, dict):
         return {key: _finite(each) for key, each in value.items()}

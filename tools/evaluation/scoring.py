@@ -87,15 +87,18 @@ def event_figures(
 
     if falls:
         for measure, score in (("sensitivity", _sensitivity), ("precision", _precision), ("F1", _f1)):
-            add(measure, score(heard), len(falls), "falls", *bootstrap(heard, lambda one: one.subject, score, seed))
+            value = score(heard)
+            sure = None if np.isnan(value) else value
+            add(measure, sure, len(falls), "falls", *bootstrap(heard, lambda one: one.subject, score, seed))
         add("falls missed", float(sum(not each.found for each in falls)), len(falls), "falls", None, None)
-        known = [each.latency_s for each in falls if each.latency_s is not None]
+        latencies = [each.latency_s for each in falls if each.latency_s is not None]
         for measure, share in (("latency p50 s", 50.0), ("latency p95 s", 95.0)):
-            value = float(np.percentile(known, share)) if known else None
-            add(measure, value, len(known), "falls with a labelled onset", None, None)
+            late = float(np.percentile(latencies, share)) if latencies else None
+            add(measure, late, len(latencies), "falls with a labelled onset", None, None)
     false = sum(each.false for each in heard)
-    wrong = sum(each.false > 0 for each in others)
-    add("recordings with a false alarm", float(wrong), len(others), "recordings without a fall", None, None)
+    if others:
+        wrong = sum(each.false > 0 for each in others)
+        add("recordings with a false alarm", float(wrong), len(others), "recordings without a fall", None, None)
     days = sum(each.seconds for each in others) / DAY_S
     if days > 0:
         low, high = poisson_interval(sum(each.false for each in others))
@@ -147,7 +150,10 @@ def bootstrap(
     seed: int,
     resamples: int = RESAMPLES,
 ) -> tuple[float, float] | tuple[None, None]:
-    """The 95 % interval of a score when whole subjects are drawn with replacement; None for fewer than two subjects."""
+    """The 95 % interval of a score when whole subjects are drawn with replacement.
+
+    None for fewer than two subjects, and where every draw scores the same.
+    """
     groups: dict[str, list[Any]] = {}
     for item in items:
         groups.setdefault(subject(item), []).append(item)
@@ -161,8 +167,8 @@ def bootstrap(
         value = score([item for index in chosen for item in members[index]])
         if not np.isnan(value):
             values.append(value)
-    if not values:
-        return None, None
+    if not values or min(values) == max(values):
+        return None, None  # all right or all wrong: drawing the same again would pretend to be sure
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
 
