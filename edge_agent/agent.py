@@ -36,6 +36,7 @@ from edge_agent.runtime.signals import Signals
 from edge_agent.runtime.vitals import Vitals
 from edge_agent.runtime.watchdog import Notifier, StallLimits, Watchdog
 from edge_agent.runtime.workers import Workers
+from edge_agent.settings import Settings
 from edge_agent.sources.live import LiveSource
 from firmware_config.differences import differences
 from firmware_config.schema import Camera, Configuration
@@ -223,10 +224,12 @@ class Agent:
         settings = box.with_view(box.settings_of(self.configuration, camera), self._attached[camera.id].view)
         before = self._watches.get(camera.id)
         wanted = box.privacy_of(camera)
-        if before is not None and before.eye.settings == wanted and before.settings.camera == settings.camera:
-            watch = Watch(settings, before.eye)
+        zone = box.zone_of(self.configuration)
+        if before is not None and before.eye.settings == wanted and _aimed_alike(before.settings, settings):
+            watch = Watch(settings, before.eye, zone)
         else:  # with other zones or another view it may look elsewhere
-            watch = Watch(settings, eye(self._estimator, wanted, self._faces, before=before.eye if before else None))
+            again = eye(self._estimator, wanted, self._faces, before=before.eye if before else None)
+            watch = Watch(settings, again, zone)
         self._watches[camera.id] = watch
         return watch
 
@@ -297,3 +300,7 @@ def _data_folder(folder: Path) -> Path:
     except OSError as fault:
         raise StorageError(f"{folder}: cannot be made: {fault.strerror}", "check `data_dir` and its rights") from fault
     return folder
+
+
+def _aimed_alike(one: Settings, other: Settings) -> bool:
+    return (one.camera.view, one.camera.zones) == (other.camera.view, other.camera.zones)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,8 +24,8 @@ from edge_agent.privacy import FaceBlur, FaceDetector, FullRangeFaces, Mask, Pri
 from edge_agent.privacy.detector import MODEL as FACES
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
-from edge_agent.types import Camera, View, Zone, ZoneKind
-from firmware_config import schema
+from edge_agent.types import Camera, Care, View, Zone, ZoneKind
+from firmware_config import cameras, schema
 from firmware_config.load import InvalidConfigurationError, load
 from firmware_config.services import DAYS
 
@@ -65,14 +65,30 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
             tuple(Zone(zone.name, ZoneKind(zone.kind), zone.polygon, zone.subject) for zone in camera.zones),
             camera.subject,
             camera.shared_room,
+            care_of(camera.care),
         ),
         analysis_fps=configuration.analysis_fps,
     )
     return replace(
         default,
         activity=replace(default.activity, minute_s=configuration.minute_s),
-        incidents=replace(default.incidents, prolonged_sitting_s=configuration.prolonged_sitting_s),
+        incidents=replace(
+            default.incidents,
+            prolonged_sitting_s=configuration.prolonged_sitting_s,
+            immobility_s=camera.care.immobility_s,
+        ),
     )
+
+
+def care_of(care: cameras.Care) -> Care:
+    """What is watched in a room because its care plan asks for it."""
+    begins, ends = (3600.0 * at.hour + 60.0 * at.minute for at in (care.night.begins, care.night.ends))
+    return Care(care.bed_exit, care.chair_exit, care.absence_s, care.inactivity_s, (begins, ends))
+
+
+def zone_of(configuration: schema.Configuration) -> tzinfo:
+    """Whose time of day it is; UTC needs no tables."""
+    return UTC if configuration.time_zone == "UTC" else ZoneInfo(configuration.time_zone)
 
 
 def with_view(settings: Settings, view: View) -> Settings:
@@ -128,8 +144,7 @@ def pause_of(configuration: schema.Configuration) -> PauseSettings:
         )
         for window in pause.schedule
     )
-    zone = UTC if configuration.time_zone == "UTC" else ZoneInfo(configuration.time_zone)  # UTC needs no tables
-    return PauseSettings(PauseLimits(pause.longest_s), pause.file, schedule, zone)
+    return PauseSettings(PauseLimits(pause.longest_s), pause.file, schedule, zone_of(configuration))
 
 
 def button_of(configuration: schema.Configuration) -> GpioButton | None:

@@ -75,7 +75,9 @@ def step(
         present = tuple(person for person in persons if person.track.confirmed)
         minutes_state, ended = minutes.step(settings.activity, state.minutes, camera.id, t, quality, present)
     with stopwatch.measure("incidents"):
-        incidents_state, news = incidents.step(settings.incidents, state.incidents, camera, t, quality, persons, size)
+        incidents_state, news = incidents.step(
+            settings.incidents, state.incidents, camera, t, quality, persons, size, observation.day_s
+        )
     snapshot = _snapshot(camera.id, t, present, incidents_state.open)
     changed = state.said is None or _essence(snapshot) != _essence(state.said)
     demand = _demand(settings, state.searched_at, tracks, t)

@@ -26,6 +26,8 @@ from edge_agent.trace import trace_line
 from edge_agent.types import Demand, Event, Frame, Person
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY_S = 86_400.0
+"""A replay begins at midnight, as its stamps say."""
 BOOT_ID_CHARACTERS = 16
 
 
@@ -106,6 +108,7 @@ def _flow(run: Replay, settings: Settings, recording: Recording, writer: _Writer
                 observation = eye.look(instant, demand)
             else:
                 observation = instant
+            observation = replace(observation, day_s=observation.t % DAY_S)
             state, events, demand = pipeline.step(settings, state, observation, run.stopwatch)
             with run.stopwatch.measure("messages"):
                 writer.write(state, events)

@@ -95,6 +95,22 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """What the care plan asks to be watched in a room. Nothing of it is watched unless somebody asked."""
+
+    bed_exit: bool = False
+    """By night: somebody who rested in a bed has left it."""
+    chair_exit: bool = False
+    """At any hour: somebody who sat in a marked chair or sofa has risen from it."""
+    absence_s: float | None = None
+    """By night: somebody left, and nobody has been in view for so long."""
+    inactivity_s: float | None = None
+    """By day, in a single room: the resident is there and has not been on their feet for so long."""
+    night: tuple[float, float] = (79_200.0, 21_600.0)
+    """From when to when it is night, seconds after midnight of the place; 22:00 to 6:00."""
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """What the configuration says of one camera and its room."""
 
@@ -106,6 +122,7 @@ class Camera:
     """The only resident of a single room."""
     shared_room: bool = False
     """More than one resident lives here: another person never softens a fall."""
+    care: Care = Care()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +179,8 @@ class Observation:
     quality: PictureQuality = PictureQuality()
     hidden: tuple[tuple[Point, ...], ...] = ()
     """Polygons, in fractions 0-1 of the picture's width and height, in which nobody can be seen: masked places."""
+    day_s: float | None = None
+    """Seconds after midnight at the place; None where the time of day is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -21,6 +22,7 @@ from firmware_config.values import (
     Quarters,
     RtspUrl,
     Text,
+    TimeOfDay,
     VideoDevice,
     Whole,
 )
@@ -208,6 +210,53 @@ class PrivacyOfCamera(Section):
     )
 
 
+class Night(Section):
+    """When it is night in a room; over midnight where `to` is before `from`."""
+
+    begins: TimeOfDay = field(
+        time(22), unit=NO_UNIT, privacy=PERSONAL, alias="from", about="When it begins, in `time_zone`."
+    )
+    ends: TimeOfDay = field(time(6), unit=NO_UNIT, privacy=PERSONAL, alias="to", about="When it ends.")
+
+
+class Care(Section):
+    """What the care plan asks to be watched in a room; nothing of it unless somebody asked."""
+
+    bed_exit: Flag = field(
+        default=False,
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Say by night that somebody who rested in a marked bed has left it; while the clock is not set, always.",
+    )
+    chair_exit: Flag = field(
+        default=False,
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Say that somebody who sat in a marked chair or sofa has risen.",
+    )
+    absence_s: Annotated[Number, Field(ge=60.0, le=28800.0)] | None = field(
+        None,
+        unit="s",
+        privacy=PERSONAL,
+        about="Say by night that somebody left and nobody has been in view for so long; null: do not.",
+    )
+    inactivity_s: Annotated[Number, Field(ge=600.0, le=43200.0)] | None = field(
+        None,
+        unit="s",
+        privacy=PERSONAL,
+        about="Say by day that the resident of a single room is there and has not been up for so long; null: do not.",
+    )
+    immobility_s: Number = field(
+        7200.0,
+        unit="s",
+        privacy=PERSONAL,
+        ge=600.0,
+        le=28800.0,
+        about="Say that somebody has not changed place or posture for so long: as the care plan says; 2 h is custom.",
+    )
+    night: Night = field(Night(), unit=NO_UNIT, privacy=PERSONAL, about="When it is night.")
+
+
 class Camera(Section):
     """One camera and its room."""
 
@@ -240,6 +289,9 @@ class Camera(Section):
         privacy=PLAIN,
         live=True,
         about="Whether several residents live here; then another person never softens a fall.",
+    )
+    care: Care = field(
+        Care(), unit=NO_UNIT, privacy=PERSONAL, live=True, about="What the care plan asks to be watched in the room."
     )
     privacy: PrivacyOfCamera = field(
         PrivacyOfCamera(),

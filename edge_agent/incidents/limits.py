@@ -130,6 +130,18 @@ class IncidentLimits:
     forget_s: float = 600.0
     """Unseen this long, nothing is known of a sitting, an anomaly or a stillness any more, and it is over; [C]."""
 
+    # --- what a care plan may ask for ---
+    rested_s: float = 60.0
+    """How long a body must have rested in a bed or seat for leaving it to be news, seconds; [C]."""
+    left_s: float = 2.0
+    """How long it must be on its feet for it to have left, seconds: sitting on the edge is not leaving; [C]."""
+    back_s: float = 10.0
+    """How long it must rest there again to be back, or be in view again to be no longer absent, seconds; [C]."""
+    on_feet_s: float = 5.0
+    """How long somebody must be on their feet to count as active, seconds; [C]."""
+    watched_share: float = 0.6
+    """Share of the time in which somebody must have been seen for stillness to be told from absence (Rules, 7)."""
+
     # --- a camera that cannot see ---
     blind_s: tuple[float, ...] = (60.0, 900.0)
     """How long nothing could be seen, for it to be said and said again, seconds; `health` says it at once; [C]."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from edge_agent.incidents import blind, falls, findings
+from edge_agent.incidents import absence, blind, exits, falls, findings, inactivity
 from edge_agent.incidents.fall import Fall
 from edge_agent.incidents.findings import Findings
 from edge_agent.incidents.ids import Ids
@@ -24,13 +24,21 @@ class State:
     falls: tuple[Fall, ...] = ()
     findings: Findings = field(default_factory=Findings)
     ids: Ids = field(default_factory=Ids)
+    exits: exits.Exits = field(default_factory=exits.Exits)
+    absence: absence.Absence = field(default_factory=absence.Absence)
+    inactivity: inactivity.Inactivity = field(default_factory=inactivity.Inactivity)
     blind: blind.Blind = field(default_factory=blind.Blind)
 
     @property
     def open(self) -> tuple[Incident, ...]:
         """The last phase of each incident that is not over."""
-        unseen = () if self.blind.last is None else (self.blind.last,)
-        return (*(fall.last for fall in self.falls if fall.last is not None), *self.findings.open, *unseen)
+        single = (self.absence.last, self.inactivity.last, self.blind.last)
+        return (
+            *(fall.last for fall in self.falls if fall.last is not None),
+            *self.findings.open,
+            *self.exits.open,
+            *(each for each in single if each is not None),
+        )
 
 
 def step(
@@ -41,6 +49,7 @@ def step(
     quality: PictureQuality,
     persons: tuple[Person, ...],
     size: tuple[int, int],  # noqa: ARG001 - every stage is told; positions here are only compared with each other
+    day_s: float | None = None,
 ) -> tuple[State, tuple[Incident, ...]]:
     """Takes one instant of one camera in.
 
@@ -52,6 +61,7 @@ def step(
         quality: while the picture cannot be used nobody counts as seen; what is under way goes on being timed.
         persons: everybody tracked, those lost from sight and not yet confirmed included.
         size: width and height of the picture, px.
+        day_s: seconds after midnight at the place; None where the time of day is not known.
 
     Returns:
         The state, and the phases reached at this instant.
@@ -63,6 +73,10 @@ def step(
         limits, state.falls, state.ids, camera, t, dt, looked_at, memories, verdicts
     )
     building, ids, found = findings.step(limits, state.findings, ids, camera, t, dt, looked_at)
+    risen, ids, left = exits.step(limits, state.exits, ids, camera, t, dt, looked_at, day_s)
+    away, ids, missed = absence.step(limits, state.absence, ids, camera, t, dt, quality, looked_at, day_s)
+    still, ids, inert = inactivity.step(limits, state.inactivity, ids, camera, t, dt, looked_at, day_s)
     unseen, ids, lost = blind.step(limits, state.blind, ids, camera, t, dt, quality)
     pasts = kept if quality.usable else state.pasts
-    return State(t, pasts, under_way, building, ids, unseen), (*fell, *found, *lost)
+    after = State(t, pasts, under_way, building, ids, risen, away, still, unseen)
+    return after, (*fell, *found, *left, *missed, *inert, *lost)

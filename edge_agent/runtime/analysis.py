@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from queue import Empty, SimpleQueue
 
 from edge_agent import pipeline
 from edge_agent.eye import Eye
 from edge_agent.messages.draft import Draft
 from edge_agent.messages.encode import Clockwork, Context, encode
-from edge_agent.runtime.clock import Clock, awake
+from edge_agent.runtime.clock import Clock, awake, second_of_day
 from edge_agent.runtime.health import Gauges
 from edge_agent.runtime.latest import End, LatestSlots
 from edge_agent.settings import Settings
@@ -33,12 +34,15 @@ class Watch:
 
     settings: Settings
     eye: Eye
+    zone: tzinfo = UTC
+    """Of the place: night and day go by it."""
 
 
 @dataclass(slots=True)
 class _Watched:
     settings: Settings
     eye: Eye
+    zone: tzinfo
     demand: Demand
     t: float
     """Of the last step, awake or asleep."""
@@ -75,7 +79,9 @@ class Analysis:
         """Work until told to stop; then end the open minutes."""
         now = self.clock.boottime()
         watched = {
-            watch.settings.camera.id: _Watched(watch.settings, watch.eye, Demand(watch.settings.analysis_fps), now)
+            watch.settings.camera.id: _Watched(
+                watch.settings, watch.eye, watch.zone, Demand(watch.settings.analysis_fps), now
+            )
             for watch in self.watches
         }
         try:
@@ -102,7 +108,7 @@ class Analysis:
                 watch = self._news.get_nowait()
                 known = watched.get(watch.settings.camera.id)
                 if known is not None:
-                    known.settings, known.eye = watch.settings, watch.eye
+                    known.settings, known.eye, known.zone = watch.settings, watch.eye, watch.zone
         except Empty:
             return
 
@@ -129,6 +135,7 @@ class Analysis:
 
     def _step(self, watched: _Watched, observation: Observation) -> None:
         watched.t = observation.t
+        observation = replace(observation, day_s=second_of_day(self.clock, watched.zone, observation.t))
         watched.state, events, watched.demand = pipeline.step(watched.settings, watched.state, observation)
         self._emit(events)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -77,3 +77,11 @@ def awake(clock: Clock, t: float) -> float:
 def utc_awake(clock: Clock, t: float) -> datetime:
     """The wall time at the instant `t` of the clock that goes on through a suspend."""
     return clock.utc() - timedelta(seconds=clock.boottime() - t)
+
+
+def second_of_day(clock: Clock, zone: tzinfo, t: float) -> float | None:
+    """Seconds after local midnight at the instant `t` of the clock that goes on; None while the clock is not set."""
+    if not clock.synchronised():
+        return None
+    local = utc_awake(clock, t).astimezone(zone)
+    return 3600.0 * local.hour + 60.0 * local.minute + local.second

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from edge_agent.runtime.clock import SystemClock
+from edge_agent.runtime.clock import SystemClock, second_of_day
 from edge_agent.runtime.timekeeping import Jump, Naps, Timekeeping
 from tests.fakes.clocks import HeldClock
 
@@ -63,3 +66,13 @@ def test_this_machine_has_the_clocks_that_are_asked() -> None:
     kept = Timekeeping(clock)
     kept.look()
     assert (kept.jump, kept.naps) == (None, None)
+
+
+def test_the_second_of_the_day_is_the_places_and_unknown_while_the_clock_is_not_set() -> None:
+    clock = HeldClock()
+    clock.wall = datetime(2026, 7, 1, 21, 30, 15, tzinfo=UTC)
+    rome = ZoneInfo("Europe/Rome")
+    assert second_of_day(clock, rome, clock.boottime()) == 23 * 3600 + 30 * 60 + 15
+    assert second_of_day(clock, rome, clock.boottime() - 3600.0) == 22 * 3600 + 30 * 60 + 15
+    clock.set = False
+    assert second_of_day(clock, rome, clock.boottime()) is None
