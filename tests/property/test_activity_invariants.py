@@ -34,7 +34,7 @@ UPRIGHT = {PostureKind.STANDING, PostureKind.WALKING}
         max_size=60,
     )
 )
-def test_rule_six_holds_for_any_sequence(
+def test_rule_6_holds_for_any_sequence(
     instants: list[tuple[float, dict[str, float | None] | None, PostureKind]],
 ) -> None:
     state, t = activity.State(), 0.0

@@ -79,7 +79,7 @@ def test_no_sum_exceeds_what_it_is_part_of(
 
 @settings(deadline=None)
 @given(recordings())
-def test_every_second_is_either_observed_or_lost_for_a_reason(
+def test_rule_7_every_second_is_either_observed_or_lost_for_a_reason(
     instants: list[tuple[float, tuple[Person, ...], PictureQuality]],
 ) -> None:
     ended = play(instants, LIMITS)

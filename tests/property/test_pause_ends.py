@@ -57,7 +57,7 @@ def stretches(steps: list[Step]) -> list[tuple[float, float]]:
 
 
 @given(st.lists(STEPS, max_size=60))
-def test_no_run_of_pauses_is_longer_than_the_longest(steps: list[Step]) -> None:
+def test_rule_8_no_run_of_pauses_is_longer_than_the_longest(steps: list[Step]) -> None:
     found = stretches(steps)
     began = found[0][0] if found else 0.0
     for (_, until), (begins, _) in pairwise(found):
@@ -69,7 +69,7 @@ def test_no_run_of_pauses_is_longer_than_the_longest(steps: list[Step]) -> None:
 
 
 @given(st.lists(STEPS, max_size=30), st.sampled_from(SOURCES), st.floats(1.0, 1e9))
-def test_a_pause_that_is_shown_counts_down(steps: list[Step], by: By, wanted_s: float) -> None:
+def test_rule_8_a_pause_that_is_shown_counts_down(steps: list[Step], by: By, wanted_s: float) -> None:
     held, now = Held(), 0.0
     for step in steps:
         now += step[0]

@@ -96,7 +96,7 @@ def test_what_is_lost_is_told_by_reason() -> None:
     assert third.t - third.start == pytest.approx(10.0, abs=0.01)
 
 
-def test_time_with_several_people_belongs_to_nobody() -> None:
+def test_rule_7_time_with_several_people_belongs_to_nobody() -> None:
     together: list[Instant] = [(t, (person(1, t=t), person(2, t=t)), PictureQuality()) for t in times(20.0, 40.1)]
     (minute,) = play(sits(0.0, 20.0) + together)
     one, two = minute.persons
@@ -108,7 +108,7 @@ def test_time_with_several_people_belongs_to_nobody() -> None:
     assert two.reasons[0].relation.value == "<"
 
 
-def test_a_doubtful_or_lost_track_has_no_minutes() -> None:
+def test_rule_7_a_doubtful_or_lost_track_has_no_minutes() -> None:
     doubtful: list[Instant] = [(t, (person(t=t, ambiguous=True),), PictureQuality()) for t in times(20.0, 30.0)]
     lost: list[Instant] = [(t, (person(t=t, lost=True),), PictureQuality()) for t in times(30.0, 40.1)]
     (minute,) = play(sits(0.0, 20.0) + doubtful + lost)
