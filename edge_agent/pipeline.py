@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from edge_agent import activity, incidents, kinematics, posture, tracking
+from edge_agent import activity, incidents, kinematics, posture, tracking, visibility
 from edge_agent.activity import minutes
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
@@ -40,6 +40,7 @@ class State:
     activity: activity.State = field(default_factory=activity.State)
     minutes: minutes.State = field(default_factory=minutes.State)
     incidents: incidents.State = field(default_factory=incidents.State)
+    visibility: visibility.State = field(default_factory=visibility.State)
     persons: tuple[Person, ...] = ()
     """Everybody at the last instant, lost ones included."""
     said: Snapshot | None = None
@@ -78,6 +79,7 @@ def step(
         incidents_state, news = incidents.step(
             settings.incidents, state.incidents, camera, t, quality, persons, size, observation.day_s
         )
+    visible = visibility.step(settings.visibility, state.visibility, camera, t, persons if quality.usable else ())
     snapshot = _snapshot(camera.id, t, present, incidents_state.open)
     changed = state.said is None or _essence(snapshot) != _essence(state.said)
     demand = _demand(settings, state.searched_at, tracks, t)
@@ -88,6 +90,7 @@ def step(
         activity_state,
         minutes_state,
         incidents_state,
+        visible,
         persons,
         snapshot if changed else state.said,
         t if demand.redetect else state.searched_at,

@@ -10,6 +10,7 @@ from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.posture.limits import PostureLimits
 from edge_agent.tracking.limits import TrackingLimits
 from edge_agent.types import Camera
+from edge_agent.visibility import VisibilityLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,4 @@ class Settings:
     posture: PostureLimits = field(default_factory=PostureLimits)
     activity: ActivityLimits = field(default_factory=ActivityLimits)
     incidents: IncidentLimits = field(default_factory=IncidentLimits)
+    visibility: VisibilityLimits = field(default_factory=VisibilityLimits)

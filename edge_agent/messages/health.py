@@ -66,7 +66,8 @@ class CameraHealth(Message):
     status: CameraStatus
     reasons: tuple[str, ...]
     """Why it is not `ok`: `starting`, `no_pictures`, `camera_missing`, `camera_refused`, `unreachable`, `reconnecting`,
-    `camera_stalled`, `recording_ended`, `frozen`, `dark`, `over_exposed`, `covered`, `blurred`, `moved`, `hot`."""
+    `camera_stalled`, `recording_ended`, `frozen`, `dark`, `over_exposed`, `covered`, `blurred`, `moved`, `hot`,
+    `blanket`, `too_far`, `weak_keypoints`."""
     until: Utc | None
     """When a pause ends."""
     seen_at: Utc | None

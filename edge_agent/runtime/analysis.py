@@ -119,7 +119,9 @@ class Analysis:
         observation = watched.eye.look(instant, watched.demand) if isinstance(instant, Frame) else instant
         watched.size = observation.size
         self._step(watched, replace(observation, t=t))
-        self.gauges.analysed(instant.camera, instant.t, self.clock.monotonic() - instant.t, observation.quality)
+        hindered = watched.state.visibility.reasons
+        quality = replace(observation.quality, reasons=(*observation.quality.reasons, *hindered))
+        self.gauges.analysed(instant.camera, instant.t, self.clock.monotonic() - instant.t, quality)
 
     def _account(self, watched: dict[str, _Watched]) -> None:
         """Step the cameras that give nothing: what is lost is told, what is open goes on being timed."""

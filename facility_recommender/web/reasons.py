@@ -43,6 +43,9 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "blurred": ("the picture is blurred", "l'immagine è sfocata"),
     "moved": ("the camera was moved", "la telecamera è stata spostata"),
     "hot": ("the device is too hot", "il dispositivo è troppo caldo"),
+    "blanket": ("somebody is covered: what they do cannot be told", "una persona è coperta: non si può dire cosa fa"),
+    "too_far": ("somebody is too far away to be measured", "una persona è troppo lontana per essere misurata"),
+    "weak_keypoints": ("somebody is not seen well", "una persona non si vede bene"),
     # --- the device itself ---
     "configuration_refused": (
         "the device's new configuration cannot be used; the last good one goes on",
