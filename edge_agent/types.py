@@ -296,6 +296,10 @@ class Kinematics:
     """Root mean square speed of the knees and ankles relative to the hips, torso lengths per second."""
     arm_motion: Metric
     """The same of elbows and wrists relative to the shoulders."""
+    knee_lift: Metric
+    """Spread of one knee's height over the other's in the last second, torso lengths."""
+    heave: Metric
+    """Root mean square vertical speed of the trunk in the last second, torso lengths per second."""
     cadence_spm: Metric
     """Steps per minute, from the alternation of the legs."""
     steps: int = 0

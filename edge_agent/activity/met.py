@@ -34,14 +34,31 @@ def cost(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost | N
     if posture.kind is PostureKind.UNKNOWN or is_lost(body):
         return None
     base = limits.rest_met if posture.kind in RESTING else limits.standing_met
+    lifting = _lifting(limits, body, posture)
     posed = Reason("posture", posture.kind.value, "", Relation.EQUAL, posture.kind.value)
-    moved = base + _limbs_met(limits, body)
+    moved = max(base + _limbs_met(limits, body), lifting.met)
     known = sum(metric.value is not None for metric in (body.leg_motion, body.arm_motion))
     confidence = posture.confidence * PARTLY_SEEN ** (2 - known)
     if posture.kind is PostureKind.WALKING:
         met, reason = _walking(limits, body)
-        return Cost(min(limits.most_met, max(met, moved)), posture.confidence, (posed, *reason))
-    return Cost(min(limits.most_met, moved), confidence, (posed, *_limb_reasons(limits, body)))
+        reasons = (posed, *reason, *lifting.reasons)
+        return Cost(min(limits.most_met, max(met, moved)), posture.confidence, reasons)
+    return Cost(min(limits.most_met, moved), confidence, (posed, *_limb_reasons(limits, body), *lifting.reasons))
+
+
+def _lifting(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost:
+    """What lifting costs, the whole body or one knee after the other; nothing for who lies or gets along on foot."""
+    nothing = Cost(0.0, posture.confidence, ())
+    if posture.kind is PostureKind.LYING or (body.speed_mps.value or 0.0) >= limits.walking_mps[0]:
+        return nothing
+    heave, lift = body.heave.value or 0.0, body.knee_lift.value or 0.0
+    reasons = [_compare("heave", heave, "torso/s", limits.run_heave)]
+    met = limits.standing_met + limits.met_per_heave * heave
+    if lift >= limits.step_lift and posture.kind not in RESTING:
+        runs = limits.run_heave <= heave < limits.body_heave
+        met = max(met, limits.running_met if runs else limits.marching_met)
+        reasons.append(_compare("knee_lift", lift, "torso", limits.step_lift))
+    return Cost(met, posture.confidence, tuple(reasons)) if met >= limits.moderate_met else nothing
 
 
 def is_lost(body: Kinematics) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, hypot, inf
 
+from edge_agent.kinematics import effort
 from edge_agent.kinematics.angles import trunk_axis
 from edge_agent.kinematics.figure import Turn, figure_of
 from edge_agent.kinematics.gait import Gait, gait_of
@@ -146,6 +147,8 @@ def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows
         "speed_mps": speed_over_floor(limits, rows, (right / far, away / far) if far > 0 else (0.0, 1.0)),
         "leg_motion": limb_motion(limits, rows, LEG_RATE, noise),
         "arm_motion": limb_motion(limits, rows, ARM_RATE, noise),
+        "knee_lift": effort.knee_lift(limits, rows),
+        "heave": effort.heave(limits, rows),
         "cadence_spm": gait.cadence_spm,
     }
 

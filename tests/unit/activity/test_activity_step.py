@@ -21,6 +21,11 @@ from tests.fakes.bodies import (
 
 JOGGING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 2.0, "leg_motion": 2.0, "arm_motion": 1.0}
 SHUFFLING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 0.2, "leg_motion": 0.5}
+MARCHING = {**STANDING, "leg_motion": 0.6, "knee_lift": 0.05, "heave": 0.03}
+JOGGING_IN_PLACE = {**MARCHING, "heave": 0.25}
+SQUATS = {**STANDING, "leg_motion": 0.5, "heave": 0.9, "knee_lift": 0.0}
+GESTURES = {**STANDING, "arm_motion": 1.2, "heave": 0.05, "knee_lift": 0.01}
+BED_LIFTED = {**LYING, "heave": 1.5, "knee_lift": 0.1}
 CHAIR_EXERCISE = {**SITTING, "arm_motion": 2.5, "leg_motion": 0.4}
 
 
@@ -55,6 +60,11 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         ({**SITTING, "speed_mps": 1.2}, PostureKind.SITTING, Intensity.SEDENTARY, Level.SEDENTARY),
         (CHAIR_EXERCISE, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
         (SHUFFLING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
+        (MARCHING, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (JOGGING_IN_PLACE, PostureKind.STANDING, Intensity.VIGOROUS, Level.VIGOROUS),
+        (SQUATS, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (GESTURES, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
+        (BED_LIFTED, PostureKind.LYING, Intensity.SEDENTARY, Level.SEDENTARY),
     ],
     ids=[
         "lying",
@@ -65,6 +75,11 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         "pushed in a wheelchair",
         "chair exercise",
         "quick steps that lead nowhere",
+        "stepping in place",
+        "jogging in place",
+        "squats",
+        "gestures",
+        "lifted in bed",
     ],
 )
 def test_says_how_hard_somebody_works(

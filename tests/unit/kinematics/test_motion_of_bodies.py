@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from math import cos, pi, sin
 
 import pytest
 
@@ -189,3 +190,25 @@ def test_the_scale_is_that_of_an_adult() -> None:
     eye = Eye(tilt=0.0, height=1.2)
     body = measure(film_of(standing, 1.0, eye=eye), eye.view)[-1]
     assert body.scale_m_per_px.value == pytest.approx(4.0 / eye.focal, rel=0.03)
+
+
+@pytest.mark.parametrize("fps", [7.0, 15.0])
+def test_knees_lifted_in_turn_are_told_from_a_body_lowered_and_raised(fps: float) -> None:
+    def marching(t: float) -> Stance:
+        left = max(0.0, 70.0 * sin(2.0 * pi * t))
+        right = max(0.0, -70.0 * sin(2.0 * pi * t))
+        return Stance(thighs=(left, right), shanks=(-left / 2.0, -right / 2.0))
+
+    def squatting(t: float) -> Stance:
+        bend = 35.0 * (1.0 - cos(2.0 * pi * 0.5 * t))
+        return Stance(thighs=(bend, bend), shanks=(-bend / 2.0, -bend / 2.0))
+
+    marched, squatted = (measure(film_of(stance, 6.0, fps), UNKNOWN)[-4:] for stance in (marching, squatting))
+    assert greatest(marched, "knee_lift") > 4.0 * greatest(squatted, "knee_lift")
+    assert greatest(squatted, "heave") > 2.0 * greatest(marched, "heave")
+
+
+def test_a_body_that_stands_lifts_nothing() -> None:
+    still = measure(film_of(standing, 4.0, jitter=1.0), UNKNOWN)
+    assert greatest(still, "knee_lift") < 0.025
+    assert greatest(still, "heave") < 0.1
