@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TypeAlias
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_agent.privacy.settings import Mask
 from edge_agent.types import Image
+
+Corners: TypeAlias = NDArray[np.int32]
+"""(N, 2) px, in fractions of `_FRACTION_BITS`."""
 
 _FRACTION_BITS = 4
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
@@ -40,10 +47,23 @@ def covered(masks: tuple[Mask, ...], width: int, height: int) -> Image:
         # Fractions count from the outer corner of the first pixel, OpenCV from its centre.
         corners = np.array(mask.polygon, np.float64) * (width, height) + margin - 0.5
         outline = np.round(corners * (1 << _FRACTION_BITS)).astype(np.int32)
-        one = np.zeros_like(every)
-        cv2.fillPoly(one, [outline], 255, cv2.LINE_8, _FRACTION_BITS)
-        one = np.asarray(cv2.dilate(one, _NEIGHBOURS), np.uint8)
+        one = np.asarray(cv2.dilate(_wound(outline, every.shape), _NEIGHBOURS), np.uint8)
         # Where a polygon crosses itself OpenCV leaves islands: filling the outer contours leaves none.
         contours, _ = cv2.findContours(one, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         cv2.drawContours(every, contours, -1, 255, cv2.FILLED)
     return np.ascontiguousarray(every[margin:-margin, margin:-margin])
+
+
+def _wound(outline: Corners, shape: tuple[int, ...]) -> Image:
+    """255 wherever an outline goes round at least once; a plain fill leaves free what it goes round twice."""
+    turns = np.zeros(shape, np.int16)
+    first = outline[0]
+    for one, other in pairwise(outline[1:]):
+        triangle = np.zeros(shape, np.uint8)
+        cv2.fillPoly(triangle, [np.array([first, one, other])], 1, cv2.LINE_8, _FRACTION_BITS)
+        (ax, ay), (bx, by) = (one - first).tolist(), (other - first).tolist()
+        across = ax * by - ay * bx
+        turns += ((across > 0) - (across < 0)) * triangle.astype(np.int16)
+    filled = np.asarray(turns != 0, np.uint8) * np.uint8(255)
+    cv2.polylines(filled, [outline], isClosed=True, color=255, thickness=1, lineType=cv2.LINE_8, shift=_FRACTION_BITS)
+    return filled

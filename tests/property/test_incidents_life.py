@@ -137,7 +137,7 @@ def test_a_confirmed_fall_is_never_over_while_nobody_got_up(gaps: list[tuple[flo
         blind = gap is not None and gap[2]
         crowd = () if gap is not None and not blind else (body,)
         state, news = step(LIMITS, state, ROOM, t, BLIND if blind else USABLE, crowd, SIZE)
-        said += news
+        said += [incident for incident in news if incident.kind is Kind.FALL]
     phases = [incident.phase for incident in said]
     assert Phase.CLEARED not in phases
     assert phases.count(Phase.SUSPECTED) == 1

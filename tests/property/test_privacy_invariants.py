@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -41,6 +41,7 @@ def apart(polygon: list[Point], point: Point) -> float:
 
 
 @settings(deadline=None, max_examples=60)
+@example([(0.0, 1.0), (0.0, 0.0), (2.0, 0.0)] * 2, (4, 11), (0.5, 0.5))
 @given(st.lists(corners, min_size=3, max_size=7), sizes, st.tuples(st.floats(0, 1), st.floats(0, 1)))
 def test_the_pixel_of_any_point_in_a_mask_is_covered(
     polygon: list[Point], size: tuple[int, int], at: tuple[float, float]
