@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from math import inf
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from edge_agent.privacy import FaceBlur, FaceDetector, FullRangeFaces, Mask, Pri
 from edge_agent.privacy.detector import MODEL as FACES
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
-from edge_agent.types import Camera, Care, View, Zone, ZoneKind
+from edge_agent.types import Alertness, Camera, Care, Sensitivity, View, Zone, ZoneKind
 from firmware_config import cameras, schema
 from firmware_config.load import InvalidConfigurationError, load
 from firmware_config.services import DAYS
@@ -66,6 +67,8 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
             camera.subject,
             camera.shared_room,
             care_of(camera.care),
+            alertness_of(camera.alerts),
+            tuple((own.subject, alertness_of(own)) for own in camera.alerts.subjects),
         ),
         analysis_fps=configuration.analysis_fps,
     )
@@ -75,7 +78,7 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
         incidents=replace(
             default.incidents,
             prolonged_sitting_s=configuration.prolonged_sitting_s,
-            immobility_s=camera.care.immobility_s,
+            immobility_s=inf if camera.care.immobility_s is None else camera.care.immobility_s,
         ),
     )
 
@@ -84,6 +87,12 @@ def care_of(care: cameras.Care) -> Care:
     """What is watched in a room because its care plan asks for it."""
     begins, ends = (3600.0 * at.hour + 60.0 * at.minute for at in (care.night.begins, care.night.ends))
     return Care(care.bed_exit, care.chair_exit, care.absence_s, care.inactivity_s, (begins, ends))
+
+
+def alertness_of(alerts: cameras.Alertness) -> Alertness:
+    """How readily findings are said."""
+    told = (alerts.fall, alerts.slump, alerts.lateral_lean, alerts.forward_head)
+    return Alertness(*(Sensitivity(each) for each in told))
 
 
 def zone_of(configuration: schema.Configuration) -> tzinfo:

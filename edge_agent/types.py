@@ -110,6 +110,25 @@ class Care:
     """From when to when it is night, seconds after midnight of the place; 22:00 to 6:00."""
 
 
+class Sensitivity(StrEnum):
+    """How readily a finding is said."""
+
+    OFF = "off"
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Alertness:
+    """How readily findings are said of a room, or of one resident."""
+
+    fall: Sensitivity = Sensitivity.NORMAL
+    slump: Sensitivity = Sensitivity.NORMAL
+    lateral_lean: Sensitivity = Sensitivity.NORMAL
+    forward_head: Sensitivity = Sensitivity.NORMAL
+
+
 @dataclass(frozen=True, slots=True)
 class Camera:
     """What the configuration says of one camera and its room."""
@@ -123,6 +142,19 @@ class Camera:
     shared_room: bool = False
     """More than one resident lives here: another person never softens a fall."""
     care: Care = Care()
+    alertness: Alertness = Alertness()
+    of_subjects: tuple[tuple[str, Alertness], ...] = ()
+    """Residents for whom it differs from the room's."""
+
+    def alertness_to(self, subject: str | None) -> Alertness:
+        """How readily findings are said of somebody; the room's where nobody knows who it is."""
+        return next((own for name, own in self.of_subjects if name == subject), self.alertness)
+
+    @property
+    def falls_off(self) -> bool:
+        """Whether there is somebody of whom no fall is said."""
+        everybody = (self.alertness, *(own for _, own in self.of_subjects))
+        return any(each.fall is Sensitivity.OFF for each in everybody)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -246,15 +246,63 @@ class Care(Section):
         privacy=PERSONAL,
         about="Say by day that the resident of a single room is there and has not been up for so long; null: do not.",
     )
-    immobility_s: Number = field(
+    immobility_s: Annotated[Number, Field(ge=600.0, le=28800.0)] | None = field(
         7200.0,
         unit="s",
         privacy=PERSONAL,
-        ge=600.0,
-        le=28800.0,
-        about="Say that somebody has not changed place or posture for so long: as the care plan says; 2 h is custom.",
+        about="Say that somebody has not changed place or posture for so long: as the care plan says, 2 h is custom; "
+        "null: do not.",
     )
     night: Night = field(Night(), unit=NO_UNIT, privacy=PERSONAL, about="When it is night.")
+
+
+READILY = Literal["off", "low", "normal", "high"]
+
+
+class Alertness(Section):
+    """How readily findings are said: `low` after twice as long, `high` after half as long; of falls see there."""
+
+    fall: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="`low` wants more to speak for a fall, so fewer false alarms; `high` less, so falls half hidden are "
+        "suspected too. Each is confirmed only while somebody stays down. `off`: none is said, and `health` says so.",
+    )
+    slump: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Sliding or sinking in the chair, said after 2 min; `off`: never.",
+    )
+    lateral_lean: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Leaning sideways by more than 10°, said after 2 min; `off`: never.",
+    )
+    forward_head: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="The head held forward by more than 35°, said after 6 min 50 s; `off`: never.",
+    )
+
+
+class AlertnessTo(Alertness):
+    """The same for one resident, in place of the room's."""
+
+    subject: Identifier = field(
+        unit=NO_UNIT, privacy=PERSONAL, about="Whose: the camera's `subject` or that of one of its zones."
+    )
+
+
+class Alerts(Alertness):
+    """How readily findings are said of whoever is in the room."""
+
+    subjects: Annotated[tuple[AlertnessTo, ...], Field(max_length=16)] = field(
+        (), unit=NO_UNIT, privacy=PERSONAL, about="Residents for whom it differs; once each."
+    )
 
 
 class Camera(Section):
@@ -293,6 +341,7 @@ class Camera(Section):
     care: Care = field(
         Care(), unit=NO_UNIT, privacy=PERSONAL, live=True, about="What the care plan asks to be watched in the room."
     )
+    alerts: Alerts = field(Alerts(), unit=NO_UNIT, privacy=PERSONAL, live=True, about="How readily findings are said.")
     privacy: PrivacyOfCamera = field(
         PrivacyOfCamera(),
         unit=NO_UNIT,

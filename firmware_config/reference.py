@@ -76,7 +76,8 @@ unknown key, and of a URL only what is not a login.
 - A polygon has 3 to 32 corners in the order of a walk around it, does not close itself with a repeated corner, and
   its sides do not cross or touch. Beds, sofas and chairs of a camera may touch but not overlap, by more than a slip
   of 1 % of the smaller one: a body is on one of them. Floor, door and bathroom zones and masks may lie anywhere.
-- Names of zones, and of masks, are used once per camera.
+- Names of zones, and of masks, are used once per camera. `alerts.subjects` names each resident once, and only those
+  that the camera or one of its zones has for a `subject`.
 - A pause window may cross midnight. Neither it nor windows that follow each other without a break may be longer
   than `pause.longest_s`. It names only cameras that there are.
 - `fail_safe` has a `relay`, a `tone` or both. Relay and pause button do not share a GPIO line.

@@ -72,6 +72,18 @@ def _unique_names(data: object) -> Iterator[Problem]:
             yield from twice("name", each(camera, *marked, ANY, "name"), within=where)
 
 
+def _known_subjects(data: object) -> Iterator[Problem]:
+    """Who has alerts of their own must be somebody the box can tell."""
+    for where, camera in sections(data, *CAMERA):
+        own = list(each(camera, "alerts", "subjects", ANY, "subject"))
+        yield from twice("subject", own, within=where)
+        known = [value for _, value in (*each(camera, "subject"), *each(camera, "zones", ANY, "subject"))]
+        for step, subject in own:
+            if isinstance(subject, str) and subject not in known:
+                told = "the `subject` of the camera or of one of its zones"
+                yield Problem((*where, *step), "nobody the box could tell", told)
+
+
 def _unique_devices(data: object) -> Iterator[Problem]:
     devices: list[tuple[Where, object]] = [
         (where, normpath(device))
@@ -158,6 +170,7 @@ _RULES: tuple[Callable[[Any], Iterator[Problem]], ...] = (
     _upright_recordings,
     _whole_size,
     _unique_names,
+    _known_subjects,
     _unique_devices,
     _zones_apart,
     _in_pairs,

@@ -14,6 +14,7 @@ from edge_agent.incidents.follow import distance, find
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.past import STILL, Past, begin, recall, risen
+from edge_agent.incidents.sensitivity import is_watched, tuned
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Camera, Incident, Kind, Person, Phase
 
@@ -32,7 +33,8 @@ def remember(
         before = pasts.get(track.id) or begin(person)
         past = recall(limits, before, person, camera.zones)
         verdict = evidence.judge(limits, past, person)
-        convinced = verdict.confidence >= limits.suspect_confidence
+        own = tuned(limits, camera.alertness_to(person.subject))
+        convinced = verdict.confidence >= own.suspect_confidence
         dt = min(track.t - before.t, limits.gap_s)
         convinced_s = dwell(past.convinced_s, holds=convinced, dt=dt, most=limits.suspect_hold_s)
         memories[track.id] = replace(past, convinced_s=convinced_s)
@@ -92,6 +94,8 @@ def step(
     for person in persons:
         past = pasts[person.track.id]
         if person.track.id in taken or not _suspect(limits, person, past, under_way):
+            continue
+        if not is_watched(camera, Kind.FALL, person.subject):
             continue
         ids, name = ids.take(Kind.FALL, camera.id)
         fall, news = _raise(limits, name, camera, t, person, past, verdicts[person.track.id])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.reasons import measured
+from edge_agent.incidents.reasons import fact, measured
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Camera, Incident, Kind, Person, Phase, Reason, Relation, Severity
 
@@ -51,6 +52,8 @@ class Finding:
     level: int = 0
     """How many of the course's levels have been said."""
     last: Incident | None = None
+    quiet_until: float = -inf
+    """Before, it is timed and not said: the last of its kind has just been over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def follow(
         return Turn(None, Phase.CLEARED if finding.last else None, (gone, *reading.reasons))
     finding = replace(finding, held_s=finding.held_s + dt, gone_s=0.0)
     level = sum(finding.held_s >= after for after in course.after_s)
-    if level > finding.level:
+    if level > finding.level and t >= finding.quiet_until:
         lasted = measured(course.duration, finding.held_s, "s", Relation.AT_LEAST, course.after_s[finding.level])
         phase = Phase.CONFIRMED if finding.level == 0 else Phase.ESCALATED
         return Turn(replace(finding, level=finding.level + 1), phase, (lasted, *reading.reasons))
@@ -95,6 +98,11 @@ def follow(
         lasted = measured(course.duration, finding.held_s, "s", Relation.AT_LEAST, course.after_s[0])
         return Turn(finding, Phase.UPDATED, (lasted, *reading.reasons))
     return Turn(finding)
+
+
+def switched_off(finding: Finding) -> Turn:
+    """Nobody wants to hear of it any more: over, and said so if it was said."""
+    return Turn(None, Phase.CLEARED if finding.last else None, (fact("watched", so=False),))
 
 
 def _paused(limits: IncidentLimits, finding: Finding, t: float) -> Turn:

@@ -9,9 +9,10 @@ from typing import TypeAlias, TypeVar
 
 from edge_agent.incidents import readings, slump, stillness
 from edge_agent.incidents.courses import courses
-from edge_agent.incidents.finding import Course, Finding, Reading, follow, incident
+from edge_agent.incidents.finding import Course, Finding, Reading, Turn, follow, incident, switched_off
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
+from edge_agent.incidents.sensitivity import is_watched, tuned
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Camera, Incident, Kind, Person
 
@@ -28,6 +29,8 @@ class Findings:
     building: Mapping[Key, Finding] = field(default_factory=dict)
     seats: Mapping[int, slump.Seated] = field(default_factory=dict)
     anchors: Mapping[int, stillness.Anchor] = field(default_factory=dict)
+    over: Mapping[tuple[Kind, str | int], float] = field(default_factory=dict)
+    """Until when the next of a kind on a resident, or on a track where nobody knows who it is, is not said."""
 
     @property
     def open(self) -> tuple[Incident, ...]:
@@ -52,42 +55,49 @@ def step(
     seats, anchors = _handed_on(findings.seats, heirs, kept), _handed_on(findings.anchors, heirs, kept)
     said: list[Incident] = []
     after: dict[Key, Finding] = {}
+    over = {each: until for each, until in findings.over.items() if until > t}
     for track in sorted(kept):
         person = present.get(track)
         if person is not None:
             seats[track] = slump.recall(limits, seats.get(track, slump.Seated()), person, dt)
-        for course in courses(limits):
+        subject = _subject(person, track, building)
+        own = tuned(limits, camera.alertness_to(subject))
+        for course in courses(own):
             key = (course.kind, track)
             before = building.get(key)
             reading = readings.UNKNOWN
             if person is not None:
                 spoken = before is not None and before.last is not None
                 reading = _read(limits, course, person, seats[track], anchors, said=spoken)
-            finding, ids, news = _turn(limits, course, before, reading, person, ids, camera, track, t, dt)
+            if before is None:
+                if reading.holds and person is not None and is_watched(camera, course.kind, subject):
+                    # This instant has no past that counts.
+                    quiet = over.get((course.kind, subject or track), t)
+                    after[key] = Finding(t, Sight(t), subject, quiet_until=quiet)
+                continue
+            if is_watched(camera, course.kind, subject):
+                turn = follow(limits, course, before, reading, person, t, dt)
+            else:
+                turn = switched_off(before)
+            finding, ids, news = _told(course, before, turn, ids, camera, track, t)
             if finding is not None:
                 after[key] = finding
+            elif news:
+                over[course.kind, subject or track] = t + limits.cool_down_s
             said += news
-    return Findings(after, seats, anchors), ids, tuple(said)
+    return Findings(after, seats, anchors, over), ids, tuple(said)
 
 
-def _turn(
-    limits: IncidentLimits,
-    course: Course,
-    finding: Finding | None,
-    reading: Reading,
-    person: Person | None,
-    ids: Ids,
-    camera: Camera,
-    track: int,
-    t: float,
-    dt: float,
+def _subject(person: Person | None, track: int, building: Mapping[Key, Finding]) -> str | None:
+    """Who it is, or was when it was last known."""
+    if person is not None and person.subject is not None:
+        return person.subject
+    return next((each.subject for (_, of), each in building.items() if of == track and each.subject is not None), None)
+
+
+def _told(
+    course: Course, finding: Finding, turn: Turn, ids: Ids, camera: Camera, track: int, t: float
 ) -> tuple[Finding | None, Ids, tuple[Incident, ...]]:
-    if finding is None:
-        if not reading.holds or person is None:
-            return None, ids, ()
-        # This instant has no past that counts.
-        return Finding(t, Sight(t), person.subject), ids, ()
-    turn = follow(limits, course, finding, reading, person, t, dt)
     if turn.finding is not None and turn.phase is not None and finding.name is None:
         ids, name = ids.take(course.kind, camera.id)
         turn = replace(turn, finding=replace(turn.finding, name=name))

@@ -118,6 +118,10 @@ class IncidentLimits:
     anomaly_update_s: float = 1800.0
     """How often a lasting anomaly is said again, seconds; [C]."""
 
+    cool_down_s: float = 600.0
+    """After a lean or the like is over, how long until the next of its kind on the same person is said; [C]. It goes on
+    being timed. Never of falls."""
+
     # --- sitting and stillness ---
     prolonged_sitting_s: tuple[float, ...] = (1800.0, 3600.0)
     """Sitting seen without a real break: said at each. 30 / 60 min are [C]; WHO 2020 gives no bout length."""

@@ -67,7 +67,7 @@ class CameraHealth(Message):
     reasons: tuple[str, ...]
     """Why it is not `ok`: `starting`, `no_pictures`, `camera_missing`, `camera_refused`, `unreachable`, `reconnecting`,
     `camera_stalled`, `recording_ended`, `frozen`, `dark`, `over_exposed`, `covered`, `blurred`, `moved`, `hot`,
-    `blanket`, `too_far`, `weak_keypoints`."""
+    `blanket`, `too_far`, `weak_keypoints`, `falls_off`."""
     until: Utc | None
     """When a pause ends."""
     seen_at: Utc | None

@@ -120,7 +120,8 @@ class Analysis:
         watched.size = observation.size
         self._step(watched, replace(observation, t=t))
         hindered = watched.state.visibility.reasons
-        quality = replace(observation.quality, reasons=(*observation.quality.reasons, *hindered))
+        unwatched = ("falls_off",) if watched.settings.camera.falls_off else ()
+        quality = replace(observation.quality, reasons=(*observation.quality.reasons, *hindered, *unwatched))
         self.gauges.analysed(instant.camera, instant.t, self.clock.monotonic() - instant.t, quality)
 
     def _account(self, watched: dict[str, _Watched]) -> None:

@@ -46,6 +46,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "blanket": ("somebody is covered: what they do cannot be told", "una persona è coperta: non si può dire cosa fa"),
     "too_far": ("somebody is too far away to be measured", "una persona è troppo lontana per essere misurata"),
     "weak_keypoints": ("somebody is not seen well", "una persona non si vede bene"),
+    "falls_off": ("falls are not watched here", "qui le cadute non sono sorvegliate"),
     # --- the device itself ---
     "configuration_refused": (
         "the device's new configuration cannot be used; the last good one goes on",

@@ -87,6 +87,7 @@ ENGLISH = Words(
         "met": "effort of {}",
         "leg_motion": "legs moving at {}",
         "arm_motion": "arms moving at {}",
+        "watched": "still to be watched for: {}",
         "heave": "body going up and down at {}",
         "knee_lift": "knees lifted in turn, by {}",
         "attributable_share": "seen clearly for a share of {}",

@@ -87,6 +87,7 @@ ITALIAN = Words(
         "met": "sforzo di {}",
         "leg_motion": "movimento delle gambe: {}",
         "arm_motion": "movimento delle braccia: {}",
+        "watched": "ancora da sorvegliare: {}",
         "heave": "corpo che sale e scende a {}",
         "knee_lift": "ginocchia alzate a turno: {}",
         "attributable_share": "quota di tempo con vista chiara: {}",

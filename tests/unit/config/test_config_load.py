@@ -165,3 +165,16 @@ def test_the_command_says_each_fault_on_a_line_and_ends_with_78(
     assert main(["validate", str(good)]) == 0
     assert main(["validate", str(good), str(bad)]) == 78
     assert "missing.yaml" in capsys.readouterr().err
+
+
+def test_how_readily_findings_are_said_is_for_residents_the_box_can_tell(tmp_path: Path) -> None:
+    room = WHOLE + "    subject: resident\n"
+    good = room + "    alerts: {fall: high, slump: off, subjects: [{subject: resident, lateral_lean: low}]}\n"
+    alerts = load(write(tmp_path, good)).cameras[0].alerts
+    assert (alerts.fall, alerts.slump, alerts.forward_head) == ("high", "off", "normal")
+    assert [(own.subject, own.fall, own.lateral_lean) for own in alerts.subjects] == [("resident", "normal", "low")]
+    stranger = room + "    alerts: {subjects: [{subject: bed-b}, {subject: resident}, {subject: resident}]}\n"
+    assert refusals(tmp_path, stranger) == {
+        "cameras.0.alerts.subjects.0.subject": "nobody the box could tell",
+        "cameras.0.alerts.subjects.2.subject": "the same subject twice",
+    }
