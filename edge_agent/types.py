@@ -256,6 +256,8 @@ class Track:
     """The body's scale here: smoothed torso length as it would be seen upright and unforeshortened, px."""
     pose: Pose | None = None
     """This instant's pose, smoothed; None when only detected, or lost."""
+    measured: Array | None = field(default=None, repr=False)
+    """(K, 3) the keypoints of the pose as they were given, for what is quicker than the smoothing."""
     detection: Detection | None = None
     """This instant's detection when there is no pose."""
     confirmed: bool = False
@@ -328,10 +330,12 @@ class Kinematics:
     """Root mean square speed of the knees and ankles relative to the hips, torso lengths per second."""
     arm_motion: Metric
     """The same of elbows and wrists relative to the shoulders."""
-    knee_lift: Metric
-    """Spread of one knee's height over the other's in the last second, torso lengths."""
+    stepping: Metric
+    """Root mean square speed of one knee's height over the other's in the last second, torso lengths per second."""
     heave: Metric
     """Root mean square vertical speed of the trunk in the last second, torso lengths per second."""
+    sway: Metric
+    """From the trunk's lowest to its highest level in the last second, torso lengths."""
     cadence_spm: Metric
     """Steps per minute, from the alternation of the legs."""
     steps: int = 0

@@ -29,28 +29,31 @@ class ActivityLimits:
     """What they cost [R]."""
     still_motion: float = 0.15
     """Speed of limbs below which they are still, torso lengths per second; [C]: keypoint noise."""
-    met_per_motion: float = 1.3
+    met_per_motion: float = 1.0
     """MET for limbs that all move at 1 torso length per second; [C]: so gestures on one's feet come out below 3
     (UTD-MHAD, half of its subjects)."""
-    met_per_heave: float = 2.0
+    met_per_heave: float = 1.3
     """MET for a trunk whose vertical speed is 1 torso length per second, root mean square; [C]: so squats and lunges
     come out at the Compendium's 3.5 to 4 (the same half)."""
-    step_lift: float = 0.025
-    """Spread of one knee's height over the other's from which they are lifted in turn, torso lengths; chosen on the
-    same half: the smoothing of the keypoints leaves a fifth of the true lift at 3 steps a second."""
+    step_speed: float = 0.15
+    """Speed of one knee's height over the other's from which they are lifted in turn, torso lengths/s; chosen on the
+    same half."""
     marching_met: float = 3.5
     """Stepping in place [R]: calisthenics, moderate."""
-    run_heave: float = 0.12
+    run_heave: float = 0.4
     """Vertical speed of the trunk from which stepping in place is running, torso lengths/s: marching lifts the legs and
     running the body; chosen on the same half."""
-    body_heave: float = 0.8
+    body_sway: float = 0.4
     """The same from which the body is lowered and raised as in a lunge, which is no running."""
     running_met: float = 8.5
     """Jogging [R]."""
     arm_share: float = 0.2
     """Share of the arms in the limbs' mass: two of 4.9 % and two legs of 19.9 % of the body (de Leva 1996)."""
-    smoothing_s: float = 2.0
-    """Time constant of the MET estimate; [C]."""
+    smoothing_s: float = 0.5
+    """Time constant of the MET estimate of somebody on their feet, on top of the second that motion is averaged over;
+    [C]."""
+    resting_smoothing_s: float = 2.0
+    """Of somebody who sits or lies: a short gesture does not end sitting; [C]."""
     sedentary_met: float = 1.5
     """At most this, sitting or lying: sedentary. WHO 2020, Sedentary Behavior Research Network."""
     moderate_met: float = 3.0

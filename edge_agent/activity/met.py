@@ -51,13 +51,13 @@ def _lifting(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost
     nothing = Cost(0.0, posture.confidence, ())
     if posture.kind is PostureKind.LYING or (body.speed_mps.value or 0.0) >= limits.walking_mps[0]:
         return nothing
-    heave, lift = body.heave.value or 0.0, body.knee_lift.value or 0.0
+    heave, lift = body.heave.value or 0.0, body.stepping.value or 0.0
     reasons = [_compare("heave", heave, "torso/s", limits.run_heave)]
     met = limits.standing_met + limits.met_per_heave * heave
-    if lift >= limits.step_lift and posture.kind not in RESTING:
-        runs = limits.run_heave <= heave < limits.body_heave
+    if lift >= limits.step_speed and posture.kind not in RESTING:
+        runs = heave >= limits.run_heave and (body.sway.value or 0.0) < limits.body_sway
         met = max(met, limits.running_met if runs else limits.marching_met)
-        reasons.append(_compare("knee_lift", lift, "torso", limits.step_lift))
+        reasons.append(_compare("stepping", lift, "torso/s", limits.step_speed))
     return Cost(met, posture.confidence, tuple(reasons)) if met >= limits.moderate_met else nothing
 
 

@@ -98,7 +98,8 @@ def _smooth(limits: ActivityLimits, before: Effort | None, t: float, met: float,
     dt = max(0.0, t - before.t)
     known_s = before.known_s + dt
     # A young estimate is the plain mean of what was seen: its first instant must not outweigh the rest.
-    taken = max(1 - exp(-dt / limits.smoothing_s), dt / known_s) if known_s > 0 else 1.0
+    smoothing_s = limits.smoothing_s if upright else limits.resting_smoothing_s
+    taken = max(1 - exp(-dt / smoothing_s), dt / known_s) if known_s > 0 else 1.0
     smoothed = before.met + taken * (met - before.met)
     vigorous = upright and round(smoothed, 1) >= limits.vigorous_met
     since = (t if before.vigorous_since is None else before.vigorous_since) if vigorous else None

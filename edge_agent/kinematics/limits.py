@@ -56,8 +56,12 @@ class KinematicsLimits:
     motion_noise_3d: float = 0.3
     """The same of figures with a depth, which jitters more: 0.2 to 0.5."""
 
-    heave_noise: float = 0.05
+    heave_step_s: float = 0.1
+    """Time over which the trunk's displacement is taken: a third of a running step; [C]."""
+    heave_noise: float = 0.1
     """Vertical speed of a resting trunk that is only jitter, torso lengths/s; taken off in quadrature; [C]."""
+    step_noise: float = 0.1
+    """The same of one resting knee's height over the other's: 0.09 to 0.22 of somebody who stands."""
     gait_window_s: float = 4.0
     """Time over which steps are looked for: two strides of the slowest walk, 60 steps/min; [C]."""
     gait_warm_up_s: float = 1.5

@@ -35,6 +35,8 @@ class Memory:
     turn: Turn = field(default_factory=Turn)
     stepped_at: float = -inf
     """When the last step counted was made."""
+    work: Rows = field(default_factory=lambda: effort.NOTHING)
+    """What tells work against gravity."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +89,9 @@ def _measure(
     rows = remembered(before.rows, row, max(limits.drop_window_s, limits.gait_window_s))
     gait = gait_of(limits, rows)
     steps = [at for at in gait.steps if at > before.stepped_at + limits.min_step_s / 2]
-    memory = Memory(rows, torso_m, t, turn, steps[-1] if steps else before.stepped_at)
-    moving = _moving(limits, gravity, track, rows, gait)
+    work = effort.remembered(limits, gravity, before.work, track)
+    memory = Memory(rows, torso_m, t, turn, steps[-1] if steps else before.stepped_at, work)
+    moving = _moving(limits, gravity, track, rows, gait) | effort.metrics(limits, work, t)
     posture = held(limits, gravity, track, figure)
     kinematics = Kinematics(
         track=track.id,
@@ -147,8 +150,6 @@ def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows
         "speed_mps": speed_over_floor(limits, rows, (right / far, away / far) if far > 0 else (0.0, 1.0)),
         "leg_motion": limb_motion(limits, rows, LEG_RATE, noise),
         "arm_motion": limb_motion(limits, rows, ARM_RATE, noise),
-        "knee_lift": effort.knee_lift(limits, rows),
-        "heave": effort.heave(limits, rows),
         "cadence_spm": gait.cadence_spm,
     }
 

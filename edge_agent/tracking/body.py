@@ -167,11 +167,17 @@ def track_of(body: Body, t: float) -> Track:
         hip=body.hip,
         torso_px=body.scale,
         pose=None if latest is None or latest.pose is None else _smoothed_pose(body, latest.pose, latest.seen),
+        measured=None if latest is None or latest.pose is None else _measured(latest),
         detection=None if latest is None else latest.detection,
         confirmed=body.confirmed,
         left_by_edge=body.leaving and latest is None,
         ambiguous=t <= body.ambiguous_until,
     )
+
+
+def _measured(seen: Sighting) -> Array:
+    keypoints: Array = np.column_stack([seen.xy, seen.seen]).astype(np.float32)
+    return keypoints
 
 
 def _smoothed_pose(body: Body, pose: Pose, seen: Numbers) -> Pose:

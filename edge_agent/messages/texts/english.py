@@ -89,7 +89,7 @@ ENGLISH = Words(
         "arm_motion": "arms moving at {}",
         "watched": "still to be watched for: {}",
         "heave": "body going up and down at {}",
-        "knee_lift": "knees lifted in turn, by {}",
+        "stepping": "knees lifted in turn at {}",
         "attributable_share": "seen clearly for a share of {}",
         "on_feet_for": "on their feet for {}",
         "left": "left: {}",

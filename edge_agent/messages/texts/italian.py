@@ -89,7 +89,7 @@ ITALIAN = Words(
         "arm_motion": "movimento delle braccia: {}",
         "watched": "ancora da sorvegliare: {}",
         "heave": "corpo che sale e scende a {}",
-        "knee_lift": "ginocchia alzate a turno: {}",
+        "stepping": "ginocchia alzate a turno: {}",
         "attributable_share": "quota di tempo con vista chiara: {}",
         "on_feet_for": "in piedi da {}",
         "left": "ha lasciato: {}",
