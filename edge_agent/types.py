@@ -433,6 +433,9 @@ class Posture:
     """The configured zone the body is in."""
     trend: Mapping[str, Metric] = field(default_factory=dict)
     """Medians over the anomaly window by metric name (`trunk_lateral_deg`, `neck_forward_deg`, ...)."""
+    kept_since: float | None = None
+    """Since when the body has neither turned over nor moved its limbs to another arrangement, compared in 3D whatever
+    the view; None where nobody saw it in 3D."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.finding import Reading
@@ -21,6 +21,8 @@ class Anchor:
     hip: Point
     torso_px: float
     kind: PostureKind
+    kept_since: float | None
+    """As `Posture.kept_since`: another one means that it turned over in place."""
 
 
 def read(limits: IncidentLimits, anchor: Anchor | None, person: Person) -> tuple[Anchor | None, Reading]:
@@ -30,9 +32,13 @@ def read(limits: IncidentLimits, anchor: Anchor | None, person: Person) -> tuple
         return anchor, Reading(holds=None)
     if kind not in _RESTING:
         return None, Reading(holds=False)
-    here = Anchor(track.hip, track.torso_px, kind)
+    here = Anchor(track.hip, track.torso_px, kind, person.posture.kept_since)
     if anchor is None:
         return here, Reading(holds=True)
+    if anchor.kept_since is not None and here.kept_since != anchor.kept_since:
+        return here, Reading(holds=False)
+    if anchor.kept_since is None:
+        anchor = replace(anchor, kept_since=here.kept_since)
     shift = distance(anchor.hip, here.hip) / anchor.torso_px
     if shift > limits.immobility_shift or kind is not anchor.kind:
         return here, Reading(holds=False, reasons=(measured("hip_shift", shift, "torso", Relation.AT_LEAST, 0.0),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import acos, atan2, degrees, hypot
+from math import acos, atan2, copysign, degrees, hypot
 
 from edge_agent.kinematics.figure import Figure
 from edge_agent.kinematics.gravity import Vector
@@ -11,6 +11,9 @@ SIDES = ("left", "right")
 SOLE = {"ankle": 0.13, "heel": 0.04, "foot_index": 0.04}
 """Height of a foot's joints over the sole, torso lengths: ankle .039 of .288 (Drillis & Contini 1966); the others
 [C]."""
+
+LEAST_SHOWN = 0.5
+"""Share of a plane's width seen below which its angles are not worked out: it is turned away by 60 degrees."""
 
 
 def trunk_of(figure: Figure) -> Vector | None:
@@ -32,17 +35,17 @@ def inclination_of(trunk: Vector | None) -> float | None:
 
 def forward_lean(figure: Figure, trunk: Vector | None) -> float | None:
     """Of the trunk, the way the body faces."""
-    return _lean(trunk, figure.forward)
+    return _lean(figure, trunk, figure.forward)
 
 
 def lateral_lean(figure: Figure, trunk: Vector | None) -> float | None:
     """Of the trunk, to the person's right."""
-    return _lean(trunk, _rightward(figure))
+    return _lean(figure, trunk, _rightward(figure))
 
 
 def neck_forward(figure: Figure, trunk: Vector | None) -> float | None:
     """Shoulders to ears against the trunk, the way the body faces."""
-    neck, lean = _lean(figure.segment("shoulder", "ear"), figure.forward), forward_lean(figure, trunk)
+    neck, lean = _lean(figure, figure.segment("shoulder", "ear"), figure.forward), forward_lean(figure, trunk)
     return None if neck is None or lean is None else wrapped(neck - lean)
 
 
@@ -101,11 +104,20 @@ def _rightward(figure: Figure) -> Vector | None:
     return None if forward is None else (forward[2], 0.0, -forward[0])
 
 
-def _lean(span: Vector | None, level: Vector | None) -> float | None:
-    """Of a segment from straight up towards a level direction."""
+def _lean(figure: Figure, span: Vector | None, level: Vector | None) -> float | None:
+    """Of a segment from straight up towards a level direction.
+
+    A segment seen flat is taken to lie in the plane it is measured in. Turned out of the picture by phi, that plane
+    shows atan(tan a * cos phi) of an angle a (domain.md, Posture), and what leans away from a camera that looks down
+    seems to be longer.
+    """
     if span is None or level is None:
         return None
-    return degrees(atan2(span[0] * level[0] + span[2] * level[2], -span[1]))
+    if figure.solid:
+        return degrees(atan2(span[0] * level[0] + span[2] * level[2], -span[1]))
+    shown = copysign(max(abs(level[0]), LEAST_SHOWN), level[0])
+    along = span[0] / shown
+    return degrees(atan2(along, -span[1] - along * level[2] * figure.steep))
 
 
 def _bend(figure: Figure, first: str, middle: str, last: str) -> float | None:

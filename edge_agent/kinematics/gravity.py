@@ -57,6 +57,15 @@ class Gravity:
         along = (x * gx + y * gy + z * gz) ** 2 / (x * x + y * y + z * z)
         return sqrt(max(0.1, 1.0 - along))
 
+    def steepness(self, point: Point) -> float:
+        """Tangent of the angle by which one looks down upon what is seen there; 0 while nobody measured the tilt."""
+        if not self.known:
+            return 0.0
+        x, y, z = self.ray(point)
+        gx, gy, gz = self.down
+        along = x * gx + y * gy + z * gz
+        return along / sqrt(max(0.1, x * x + y * y + z * z - along**2))
+
     def over_floor(self, point: Point, depth: float) -> Point:
         """Where on the floor, right and away, the point of the picture lies that is `depth` along the optical axis."""
         x, y, z = self.ray(point)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import hypot
 
 from edge_agent.kinematics import angles
-from edge_agent.kinematics.figure import Figure, inclination
+from edge_agent.kinematics.figure import Figure
+from edge_agent.kinematics.flat import inclination
 from edge_agent.kinematics.gravity import Gravity, Vector
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.reasons import NO_GRAVITY, OUT_OF_PLANE, UNSEEN, metric
@@ -33,7 +34,7 @@ def held(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figur
     trunk = angles.trunk_of(figure)
     yaw = figure.yaw_deg
     lean = limits.in_plane_deg if gravity.known or not figure.solid else limits.in_plane_no_gravity_deg
-    tilt = limits.in_plane_deg if gravity.known and figure.solid else limits.in_plane_no_gravity_deg
+    tilt = limits.in_plane_deg if gravity.known else limits.in_plane_no_gravity_deg
     beyond = OUT_OF_PLANE if gravity.known else NO_GRAVITY
     return {
         "trunk_inclination_deg": metric(_inclination(limits, gravity, track, figure, trunk)),

@@ -8,15 +8,16 @@ from math import exp, hypot, inf
 
 from edge_agent.kinematics import effort
 from edge_agent.kinematics.angles import trunk_axis
-from edge_agent.kinematics.figure import Turn, figure_of
 from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.held import held
 from edge_agent.kinematics.history import ARM_RATE, EMPTY, LEG_RATE, Rows, remembered
 from edge_agent.kinematics.instant import heights_of, row_of
+from edge_agent.kinematics.landmarks import figure_of
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.motion import descents, limb_motion, limb_rates, speed_over_floor
 from edge_agent.kinematics.reasons import LOST, TOO_SMALL, metric
+from edge_agent.kinematics.turn import Turn
 from edge_agent.kinematics.vector import joint_angles
 from edge_agent.types import KEYPOINTS, Kinematics, Layout, Metric, Pose, Track, View
 

@@ -73,4 +73,13 @@ class PostureLimits:
     trend_bin_s: float = 1.0
     """Data is averaged over this time before the median, so that the frame rate does not matter; [C]."""
     min_keypoint_score: float = 0.3
-    """Score from which a keypoint counts towards the middle of a lying body; [C]."""
+    """Score from which a keypoint counts towards the middle of a lying body, and in comparing postures; [C]."""
+    kept_settles_s: float = 10.0
+    """Time constant over which landmarks are averaged before two postures are compared, and how long a new one must be
+    seen; [C]: their jitter is gone, and a stretch or a cough is no change of posture."""
+    kept_turn_deg: float = 30.0
+    """Turn from which a body has turned over: the tilt used in repositioning (30 degrees side-lying, EPUAP/NPIAP/PPPIA
+    2019); [C] in 3D landmarks."""
+    kept_apart: float = 0.3
+    """Mean distance of the joints, once turned onto one another, from which a body is held differently, torso lengths;
+    [C]: the knees drawn up, or an arm over the head."""

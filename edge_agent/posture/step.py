@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import exp
 
 from edge_agent.posture.classify import Verdict, classify, legs_seen
+from edge_agent.posture.kept import Kept, keep
 from edge_agent.posture.limits import PostureLimits
 from edge_agent.posture.place import Place, legs_supposed, stay
 from edge_agent.posture.trend import Trend, follow, medians
@@ -32,6 +33,8 @@ class Held:
     """Since when the body has been in another zone than `zone`."""
     place: Place | None = None
     trend: Trend = field(default_factory=Trend)
+    kept: Kept | None = None
+    """None until it was seen in 3D."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _judge(
     at = middle(track, limits.min_keypoint_score) if held.kind is PostureKind.LYING else track.hip
     held = _locate(limits, held, zone_at(zones, at, size), track.t, new=before is None)
     trend = follow(limits, held.trend, held.kind, body, dt if dt <= limits.gap_s else 0.0)
-    return replace(held, t=track.t, trend=trend)
+    return replace(held, t=track.t, trend=trend, kept=keep(limits, held.kept, track))
 
 
 def _weigh(limits: PostureLimits, held: Held, verdict: Verdict | None, t: float, dt: float) -> Held:
@@ -143,4 +146,5 @@ def _posture(limits: PostureLimits, number: int, held: Held, body: Kinematics) -
         reasons=reasons,
         zone=held.zone.name if held.zone else None,
         trend=medians(limits, held.trend, body),
+        kept_since=None if held.kept is None else held.kept.since,
     )

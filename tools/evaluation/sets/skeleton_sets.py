@@ -83,13 +83,15 @@ def _skeleton(
     seen: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> Skeleton:
     joints = {joint: places[:, index] for joint, index in order.items() if joint not in {"head", "neck"}}
-    joints |= _head(places[:, order["head"]], joints)
+    joints |= face_about(places[:, order["head"]], joints)
     if seen is not None:
         seen = {joint: values for joint, values in seen.items() if joint in joints} | dict.fromkeys(HEAD, seen["head"])
     return Skeleton(name, subject, np.arange(len(places)) / FPS, joints, seen)
 
 
-def _head(centre: NDArray[np.float64], joints: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+def face_about(
+    centre: NDArray[np.float64], joints: Mapping[str, NDArray[np.float64]]
+) -> dict[str, NDArray[np.float64]]:
     """A face about the one joint there is, turned as the shoulders are."""
     across = joints["right_shoulder"] - joints["left_shoulder"]
     across = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
