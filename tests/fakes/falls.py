@@ -145,7 +145,9 @@ class Actor:
             (act.x, 400.0 - TORSO * hip),
             TORSO,
             None if act.detected_only or not act.seen else _POSE,
-            Detection((act.x, 400.0 - TORSO * hip), (act.x + TORSO, 400.0), 0.8) if act.detected_only else None,
+            detection=Detection((act.x, 400.0 - TORSO * hip), (act.x + TORSO, 400.0), 0.8)
+            if act.detected_only
+            else None,
             confirmed=t - since >= self.confirmed_after,
             left_by_edge=act.edge and not act.seen,
         )
