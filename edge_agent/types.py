@@ -69,6 +69,8 @@ class View:
     height_m: float | None = None
     intrinsics: tuple[float, float, float, float] | None = None
     """fx, fy, cx, cy in px of the analysed picture."""
+    estimated: bool = False
+    """Whether any of it was worked out from the people in view: surer than nothing, but no measurement."""
 
 
 class ZoneKind(StrEnum):

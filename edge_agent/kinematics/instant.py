@@ -26,7 +26,7 @@ def heights_of(
 ) -> tuple[float | None, float | None]:
     """Of hip and head over the lowest sole seen, or over the floor where that is known; torso lengths."""
     below = None if figure is None else angles.support(figure)
-    if below is None and gravity.height_m is not None:
+    if below is None and gravity.height_m is not None and not gravity.estimated:
         below = gravity.height_m / limits.torso_m - gravity.level(track.hip, track.torso_px)
     head = None if figure is None else angles.head(figure)
     return below, None if below is None or head is None else below - head[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp, hypot, inf
 
 from edge_agent.kinematics import effort
@@ -45,6 +45,8 @@ class State:
     """What is remembered of each track, by number."""
 
     memories: Mapping[int, Memory] = field(default_factory=dict)
+    view: View | None = None
+    """That the last instant was measured in."""
 
 
 def step(
@@ -54,7 +56,8 @@ def step(
 
     Args:
         limits: thresholds.
-        view: how the camera looks into the room, as far as anybody measured it.
+        view: how the camera looks into the room, as far as anybody knows. When it changes, the last seconds no longer
+            count: in another view a body that has not moved is elsewhere, as if it had fallen.
         state: what the step before returned, or `State()`.
         tracks: of this instant.
         t: the instant, s.
@@ -68,9 +71,11 @@ def step(
     measured: list[Kinematics] = []
     for track in tracks:
         before = state.memories.get(track.id, Memory())
+        if state.view is not None and state.view != view:
+            before = replace(before, rows=EMPTY, work=effort.NOTHING)
         memories[track.id], kinematics = _measure(limits, gravity, before, track, t)
         measured.append(kinematics)
-    return State(memories), tuple(measured)
+    return State(memories, view), tuple(measured)
 
 
 def _measure(
