@@ -86,7 +86,15 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
 def care_of(care: cameras.Care) -> Care:
     """What is watched in a room because its care plan asks for it."""
     begins, ends = (3600.0 * at.hour + 60.0 * at.minute for at in (care.night.begins, care.night.ends))
-    return Care(care.bed_exit, care.chair_exit, care.absence_s, care.inactivity_s, (begins, ends))
+    return Care(
+        care.bed_exit,
+        care.chair_exit,
+        care.absence_s,
+        care.inactivity_s,
+        care.wandering_s,
+        care.wandering_by_day,
+        (begins, ends),
+    )
 
 
 def alertness_of(alerts: cameras.Alertness) -> Alertness:

@@ -108,6 +108,10 @@ class Care:
     """By night: somebody left, and nobody has been in view for so long."""
     inactivity_s: float | None = None
     """By day, in a single room: the resident is there and has not been on their feet for so long."""
+    wandering_s: float | None = None
+    """By night: somebody has been walking to and fro, around or without an aim for so long."""
+    wandering_by_day: bool = False
+    """The same at any hour."""
     night: tuple[float, float] = (79_200.0, 21_600.0)
     """From when to when it is night, seconds after midnight of the place; 22:00 to 6:00."""
 
@@ -297,6 +301,17 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a body is over the floor, metres from the point below the camera."""
+
+    right: float
+    """As the camera looks."""
+    away: float
+    by_floor: bool
+    """Told by the feet on the known floor; else by the body's size in the picture, a torso being taken for 0.5 m."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kinematics:
     """How a tracked body is held and moves at one instant. One per track, lost ones included."""
 
@@ -356,6 +371,8 @@ class Kinematics:
     trunk: tuple[float, float, float] | None = None
     """Hips to shoulders, a unit vector: x right, y down along gravity, z away from the camera; None where unseen.
     Against an earlier one it tells how far the trunk has turned even where the camera's tilt is wrong."""
+    place: Place | None = None
+    """None where nothing was seen, or too little."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:

@@ -246,6 +246,16 @@ class Care(Section):
         privacy=PERSONAL,
         about="Say by day that the resident of a single room is there and has not been up for so long; null: do not.",
     )
+    wandering_s: Annotated[Number, Field(ge=60.0, le=7200.0)] | None = field(
+        None,
+        unit="s",
+        privacy=PERSONAL,
+        about="Say by night that somebody has been walking to and fro, around or without an aim for so long; while the "
+        "clock is not set, always; null: do not. 300 is usual.",
+    )
+    wandering_by_day: Flag = field(
+        default=False, unit=NO_UNIT, privacy=PERSONAL, about="Say the same at any hour; needs `wandering_s`."
+    )
     immobility_s: Annotated[Number, Field(ge=600.0, le=28800.0)] | None = field(
         7200.0,
         unit="s",
@@ -322,7 +332,8 @@ class Alertness(Section):
         "normal",
         unit=NO_UNIT,
         privacy=PERSONAL,
-        about="Walking to and fro or around without an aim, where the care plan asks for it; `off`: never.",
+        about="Walking to and fro or around without an aim, where the care plan asks, said after `care.wandering_s`; "
+        "`off`: never.",
     )
     unusual_inactivity: READILY = field(
         "normal",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import isnan, nan
 
 from edge_agent.kinematics import angles
 from edge_agent.kinematics.figure import Figure
 from edge_agent.kinematics.gravity import Gravity
-from edge_agent.kinematics.history import NO_FIGURE, limbs_of
+from edge_agent.kinematics.history import BY_FLOOR, BY_SCALE, NO_FIGURE, limbs_of
 from edge_agent.kinematics.limits import KinematicsLimits
-from edge_agent.types import KEYPOINTS, Layout, Point, Track
+from edge_agent.types import KEYPOINTS, Layout, Place, Point, Track
 
 HEAD_PER_TOP = 0.77
 """Share of the way from the hip to the detector's top point at which the ears are: 1.46 of 1.9 torso lengths."""
@@ -54,6 +54,13 @@ def row_of(
         *_feet_on_floor(limits, gravity, track),
         *(NO_FIGURE if figure is None else limbs_of(figure)),
     ]
+
+
+def place_of(row: list[float]) -> Place:
+    """Where the body of a row is over the floor."""
+    by_floor = not isnan(row[BY_FLOOR.start])
+    right, away = row[BY_FLOOR if by_floor else BY_SCALE]
+    return Place(right, away, by_floor)
 
 
 def _head_px(track: Track) -> Point | None:

@@ -12,7 +12,7 @@ from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.held import held
 from edge_agent.kinematics.history import ARM_RATE, EMPTY, LEG_RATE, Rows, remembered
-from edge_agent.kinematics.instant import heights_of, row_of
+from edge_agent.kinematics.instant import heights_of, place_of, row_of
 from edge_agent.kinematics.landmarks import figure_of
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.motion import descents, limb_motion, limb_rates, speed_over_floor
@@ -109,6 +109,7 @@ def _measure(
         mean_score=_mean_score(limits, track),
         joint_angles=_vector(limits, track),
         trunk=None if figure is None else trunk_axis(figure),
+        place=place_of(row),
         **posture,
         **moving,
     )
@@ -120,7 +121,7 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
     return Kinematics(track=track.id, t=t, **dict.fromkeys(names, why))  # type: ignore[arg-type]
 
 
-_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk"})
+_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk", "place"})
 
 
 def _torso(memory: Memory, pose: Pose, t: float) -> float | None:
