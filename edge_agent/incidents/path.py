@@ -34,26 +34,29 @@ class Path:
     ways: tuple[Way, ...] = ()
     """Metres; the points are `path_step_m` apart or more."""
     at: Place | None = None
-    """Where they are, smoothed."""
+    """Where they are, smoothed; None where it was broken off."""
     t: float = -inf
+    by_floor: bool = False
+    """How the places of all pieces were told."""
 
     def follow(self, limits: IncidentLimits, place: Place, t: float) -> Path:
         """The way with one more instant.
 
-        Places told by the feet and by the body's size do not fit together to a hand's breadth, and nobody leaps: there
-        it breaks off.
+        Nobody leaps: there it breaks off. Places told by the feet and by the body's size do not fit together to a
+        hand's breadth: there it begins anew.
         """
         at, dt = self.at, t - self.t
+        if place.by_floor is not self.by_floor:
+            return Path((((place.right, place.away),),), place, t, place.by_floor)
         leap = inf if at is None else hypot(place.right - at.right, place.away - at.away)
-        broken = at is None or at.by_floor != place.by_floor or leap > limits.leap_m + limits.leap_mps * dt
-        if at is None or broken:
-            return Path((*self.ways, ((place.right, place.away),)), place, t)
+        if at is None or leap > limits.leap_m + limits.leap_mps * dt:
+            return replace(self, ways=(*self.ways, ((place.right, place.away),)), at=place, t=t)
         gain = 1.0 - exp(-dt / limits.path_settles_s)
         now = Place(at.right + gain * (place.right - at.right), at.away + gain * (place.away - at.away), place.by_floor)
         *before, way = self.ways
         if hypot(now.right - way[-1][0], now.away - way[-1][1]) >= limits.path_step_m:
             way = (*way, (now.right, now.away))[-limits.path_points :]
-        return Path((*before[-limits.path_pieces :], way), now, t)
+        return replace(self, ways=(*before[-limits.path_pieces :], way), at=now, t=t)
 
     def broken_off(self) -> Path:
         """The same where the next place does not go on from here."""
@@ -83,7 +86,7 @@ def shape_of(limits: IncidentLimits, path: Path) -> Shape:
     """The pattern of a way.
 
     Pacing turns back, again and again at the same two places. Lapping turns and turns the same way without turning
-    back. What does neither and yet stays within a small part of its own length is random.
+    back, or seldom. What does neither and yet stays within a small part of its own length is random.
     """
     ways = [way for way in path.ways if len(way) > 1]
     distance = sum(hypot(b[0] - a[0], b[1] - a[1]) for way in ways for a, b in pairwise(way))
@@ -95,10 +98,10 @@ def shape_of(limits: IncidentLimits, path: Path) -> Shape:
         ends, signed, absolute = [*ends, *backs], signed + one_way, absolute + either_way
     rounds = abs(signed) / 360.0
     pattern = Pattern.RANDOM
-    if len(ends) >= limits.turns_back and _same_ends(limits, ends):
-        pattern = Pattern.PACING
-    elif rounds >= limits.rounds and abs(signed) >= limits.one_way_share * absolute:
+    if rounds >= max(limits.rounds, len(ends) / 2) and abs(signed) >= limits.one_way_share * absolute:
         pattern = Pattern.LAPPING
+    elif len(ends) >= limits.turns_back and _same_ends(limits, ends):
+        pattern = Pattern.PACING
     shape = Shape(pattern, distance, extent, len(ends), rounds)
     return shape if shape.straightness <= limits.straightness else replace(shape, pattern=None)
 

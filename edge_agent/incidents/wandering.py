@@ -226,8 +226,7 @@ def _reasons(limits: IncidentLimits, walk: Walk, shape: Shape, after_s: float) -
         reasons.append(measured("turned_back", shape.turns_back, "1", Relation.AT_LEAST, limits.turns_back))
     if shape.pattern is Pattern.LAPPING:
         reasons.append(measured("rounds", shape.rounds, "1", Relation.AT_LEAST, limits.rounds))
-    by_floor = walk.path.at is not None and walk.path.at.by_floor
-    length, unit = (shape.distance_m, "m") if by_floor else (shape.distance_m / TORSO_M, "torso")
+    length, unit = (shape.distance_m, "m") if walk.path.by_floor else (shape.distance_m / TORSO_M, "torso")
     return (*reasons, measured("path_length", length, unit, Relation.AT_LEAST, 0.0))
 
 
