@@ -347,6 +347,10 @@ class Kinematics:
     trunk: tuple[float, float, float] | None = None
     """Hips to shoulders, a unit vector: x right, y down along gravity, z away from the camera; None where unseen.
     Against an earlier one it tells how far the trunk has turned even where the camera's tilt is wrong."""
+    down: tuple[float, float, float] | None = None
+    """Along gravity, a unit vector in camera axes, as measured or assumed."""
+    plumb: Point | None = None
+    """The way a plumb line hangs where the body is seen, a unit vector in the picture."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
@@ -366,6 +370,18 @@ class PostureKind(StrEnum):
     WALKING = "walking"
     OTHER = "other"
     UNKNOWN = "unknown"
+
+
+class SeatedKind(StrEnum):
+    """How somebody sits."""
+
+    UPRIGHT = "upright"
+    SLOUCHING = "slouching"
+    """Sunk together or hanging forward."""
+    RECLINING = "reclining"
+    """Leaning back."""
+    CROSSED_LEGS = "crossed_legs"
+    """One leg over the other, however the trunk is held."""
 
 
 class Intensity(StrEnum):
@@ -421,6 +437,17 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Seated:
+    """How one sitting person sits, steadied over time."""
+
+    kind: SeatedKind
+    since: float
+    confidence: float
+    reasons: tuple[Reason, ...] = ()
+    """What told most at the last instant; the limits are what is usual of people who sit upright."""
+
+
+@dataclass(frozen=True, slots=True)
 class Posture:
     """How one tracked person is held, steadied over time."""
 
@@ -436,6 +463,8 @@ class Posture:
     kept_since: float | None = None
     """Since when the body has neither turned over nor moved its limbs to another arrangement, compared in 3D whatever
     the view; None where nobody saw it in 3D."""
+    seated: Seated | None = None
+    """How somebody sits; None of anybody else, and where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -568,6 +597,8 @@ class PersonMinute:
     reasons: tuple[Reason, ...]
     confidence: float
     quality: DataQuality
+    seated_s: Mapping[str, float] = field(default_factory=dict)
+    """By `SeatedKind`; may sum to less than the seconds of sitting, the rest cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

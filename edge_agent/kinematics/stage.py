@@ -104,6 +104,8 @@ def _measure(
         mean_score=_mean_score(limits, track),
         joint_angles=_vector(limits, track),
         trunk=None if figure is None else trunk_axis(figure),
+        down=gravity.down,
+        plumb=gravity.down_at(track.hip),
         **posture,
         **moving,
     )
@@ -115,7 +117,7 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
     return Kinematics(track=track.id, t=t, **dict.fromkeys(names, why))  # type: ignore[arg-type]
 
 
-_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk"})
+_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "plumb"})
 
 
 def _torso(memory: Memory, pose: Pose, t: float) -> float | None:
