@@ -349,6 +349,8 @@ class Kinematics:
     Against an earlier one it tells how far the trunk has turned even where the camera's tilt is wrong."""
     down: tuple[float, float, float] | None = None
     """Along gravity, a unit vector in camera axes, as measured or assumed."""
+    down_measured: bool = True
+    """Whether the camera's tilt was measured, or only assumed."""
     plumb: Point | None = None
     """The way a plumb line hangs where the body is seen, a unit vector in the picture."""
 

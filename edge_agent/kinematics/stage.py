@@ -105,6 +105,7 @@ def _measure(
         joint_angles=_vector(limits, track),
         trunk=None if figure is None else trunk_axis(figure),
         down=gravity.down,
+        down_measured=gravity.known,
         plumb=gravity.down_at(track.hip),
         **posture,
         **moving,
@@ -117,7 +118,9 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
     return Kinematics(track=track.id, t=t, **dict.fromkeys(names, why))  # type: ignore[arg-type]
 
 
-_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "plumb"})
+_NOT_METRICS = frozenset(
+    {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "down_measured", "plumb"}
+)
 
 
 def _torso(memory: Memory, pose: Pose, t: float) -> float | None:

@@ -75,9 +75,11 @@ class PostureLimits:
     seated_settles_s: float = 2.0
     """Time constant of the smoothing of how somebody sits: a nod or a reach is no slouch; [C]."""
     seated_frontal: float = 0.5
-    """Breadth of the shoulders from which a flat body is seen from ahead, torso lengths: turned by 30 deg; [C]."""
-    seated_frontal_share: float = 0.6
-    """What is left of the confidence then: leaning towards the camera hardly shows; [C]."""
+    """Breadth of the shoulders from which a flat body is seen from ahead, torso lengths: turned by less than 40 deg, so
+    that how it leans hardly shows; [C]."""
+    seated_turned_deg: float = 45.0
+    """Turn out of the side view beyond which how a body leans hangs on the camera's tilt, so that it is not told where
+    nobody measured that; [C]."""
     trend_window_s: float = 60.0
     """Valid seconds a median rests on at most; [C]: shorter than the 1 min ISO 11226 allows the worst trunk posture."""
     trend_min_valid_s: float = 20.0

@@ -7,7 +7,7 @@ seen. Learned weights judge, or a rule on the trunk's angle where there are none
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -37,8 +37,8 @@ class Sight:
     """Sum to 1."""
     reasons: Mapping[SeatedKind, tuple[Reason, ...]]
     """What spoke most for each against the best of the others."""
-    reliability: float
-    """0-1: what the view leaves of the confidence."""
+    leans: bool = True
+    """Whether leaning forward and back can be seen from here."""
 
 
 def look(limits: PostureLimits, learned: Additive | None, track: Track, body: Kinematics) -> Sight | None:
@@ -58,12 +58,9 @@ def look(limits: PostureLimits, learned: Additive | None, track: Track, body: Ki
     views = views_of(limits, track.pose, body)
     if views is None:
         return None
-    solid = track.pose.world is not None
     described = sitter.describe(views)
     judged = judge(limits, learned, described, legs=bool(np.isfinite(views[0][_LEGS]).all()))
-    breadth = float(described[0, _NAMES.index("breadth")])
-    frontal = not solid and not breadth < limits.seated_frontal
-    return Sight(judged.weights, judged.reasons, limits.seated_frontal_share if frontal else 1.0)
+    return replace(judged, leans=_leans(limits, views, described, body))
 
 
 def judge(limits: PostureLimits, learned: Additive | None, described: Floats, *, legs: bool) -> Sight:
@@ -82,7 +79,7 @@ def judge(limits: PostureLimits, learned: Additive | None, described: Floats, *,
     shares = np.exp(odds - odds.max())
     weights = dict(zip(kinds, (shares / shares.sum()).tolist(), strict=True))
     reasons = {kind: _reasons(limits, learned, described[0], kinds, odds, index) for index, kind in enumerate(kinds)}
-    return Sight(weights, reasons, 1.0)
+    return Sight(weights, reasons)
 
 
 def views_of(limits: PostureLimits, pose: Pose, body: Kinematics) -> Floats | None:
@@ -127,6 +124,14 @@ def from_beside(world: Floats, down: Floats, *, hidden: np.ndarray) -> Floats | 
         view[hidden] = np.nan
         seen.append(view)
     return np.stack(seen)
+
+
+def _leans(limits: PostureLimits, views: Floats, described: Floats, body: Kinematics) -> bool:
+    """Whether it can be seen how the body leans: flat, not from ahead or behind; in 3D, where down is known."""
+    if len(views) == 1:
+        return bool(described[0, _NAMES.index("breadth")] < limits.seated_frontal)
+    yaw = body.yaw_deg.value
+    return body.down_measured or (yaw is not None and abs(yaw - 90.0) <= limits.seated_turned_deg)
 
 
 def _ruled(limits: PostureLimits, described: Floats, kinds: tuple[SeatedKind, ...]) -> Floats:

@@ -20,7 +20,8 @@ class Sitting:
     since: float = 0.0
     weights: Mapping[SeatedKind, float] = field(default_factory=dict)
     """Smoothed."""
-    reliability: float = 0.0
+    told: bool = False
+    """Whether it can be seen from here."""
     reasons: tuple[Reason, ...] = ()
     judged_at: float = 0.0
 
@@ -42,15 +43,15 @@ def follow_sitting(
 
 
 def seated(limits: PostureLimits, sitting: Sitting, t: float) -> Seated | None:
-    """What is said of it; less sure, the longer ago it was seen."""
-    if sitting.kind is None:
+    """What is said of it, if it can be seen from here; less sure, the longer ago it was seen."""
+    if sitting.kind is None or not sitting.told:
         return None
     unjudged_s = max(0.0, t - sitting.judged_at)
     reasons = sitting.reasons
     if unjudged_s > 0:
         reasons = (*reasons, Reason("not_judged_for", round(unjudged_s, 1), "s", Relation.AT_LEAST, 0.0))
     faded = max(0.0, 1 - unjudged_s / (2 * limits.keep_s))
-    confidence = round(sitting.weights[sitting.kind] * sitting.reliability * faded, 3)
+    confidence = round(sitting.weights[sitting.kind] * faded, 3)
     return Seated(sitting.kind, sitting.since, confidence, reasons)
 
 
@@ -67,7 +68,7 @@ def _weigh(limits: PostureLimits, before: Sitting, sight: Sight, t: float) -> Si
         kind=kind,
         since=since,
         weights=weights,
-        reliability=sight.reliability,
+        told=sight.leans or kind is SeatedKind.CROSSED_LEGS,
         reasons=sight.reasons[kind],
         judged_at=t,
     )

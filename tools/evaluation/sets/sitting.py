@@ -77,4 +77,4 @@ def track_of(pose: Pose, t: float = 0.0) -> tuple[Track, Kinematics]:
     return Track(1, t, 0.0, t, (0.0, 0.0), 100.0, pose), Kinematics(track=1, t=t, **nothing)  # type: ignore[arg-type]
 
 
-_NO_METRIC: Final = {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "plumb"}
+_NO_METRIC: Final = {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "down_measured", "plumb"}
