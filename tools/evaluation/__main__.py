@@ -16,7 +16,7 @@ from tools.evaluation.measured import Section
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos",),
     "activity": ("activity",),
-    "posture": ("angles", "sitting", "sitters"),
+    "posture": ("angles", "sitting", "sitters", "single_poses"),
     "keypoints": ("keypoints",),
     "false-alarms": (),
 }
