@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
+from functools import cache
 from math import inf
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +23,8 @@ from edge_agent.pause import PauseSettings, Window
 from edge_agent.pause.rules import PauseLimits
 from edge_agent.pose import added, blazepose, interpreter
 from edge_agent.pose.estimator import PoseEstimator
+from edge_agent.posture import sitter
+from edge_agent.posture.additive import Additive, from_json
 from edge_agent.privacy import FaceBlur, FaceDetector, FullRangeFaces, Mask, PrivacySettings
 from edge_agent.privacy.detector import MODEL as FACES
 from edge_agent.settings import Settings
@@ -33,6 +37,8 @@ from firmware_config.services import DAYS
 BLAZEPOSE = "blazepose"
 """The pose model that every box comes with."""
 INSTALLED_MODELS = Path("/usr/share/carepose/models")
+SEATED = Path(__file__).parent / "posture" / "seated.json"
+"""Weights learned by tools.train_seated; without the file a rule judges instead."""
 CHECKOUT_MODELS = Path(__file__).resolve().parents[1] / "models" / "built"
 
 
@@ -71,6 +77,7 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
             tuple((own.subject, alertness_of(own)) for own in camera.alerts.subjects),
         ),
         analysis_fps=configuration.analysis_fps,
+        seated=learned_seated(),
     )
     return replace(
         default,
@@ -81,6 +88,14 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
             immobility_s=inf if camera.care.immobility_s is None else camera.care.immobility_s,
         ),
     )
+
+
+@cache
+def learned_seated() -> Additive | None:
+    """What was learned of how people sit; None where a box was built without it."""
+    if not SEATED.is_file():
+        return None
+    return from_json(json.loads(SEATED.read_text("utf-8")), [name for name, _ in sitter.FEATURES])
 
 
 def care_of(care: cameras.Care) -> Care:

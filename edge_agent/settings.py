@@ -8,6 +8,7 @@ from edge_agent.activity.limits import ActivityLimits
 from edge_agent.geometry import GeometryLimits
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.kinematics.limits import KinematicsLimits
+from edge_agent.posture.additive import Additive
 from edge_agent.posture.limits import PostureLimits
 from edge_agent.tracking.limits import TrackingLimits
 from edge_agent.types import Camera
@@ -34,3 +35,5 @@ class Settings:
     activity: ActivityLimits = field(default_factory=ActivityLimits)
     incidents: IncidentLimits = field(default_factory=IncidentLimits)
     visibility: VisibilityLimits = field(default_factory=VisibilityLimits)
+    seated: Additive | None = None
+    """What was learned of how people sit; without it a rule on the trunk's angle judges."""

@@ -373,6 +373,12 @@ class Kinematics:
     Against an earlier one it tells how far the trunk has turned even where the camera's tilt is wrong."""
     place: Place | None = None
     """None where nothing was seen, or too little."""
+    down: tuple[float, float, float] | None = None
+    """Along gravity, a unit vector in camera axes, as measured or assumed."""
+    down_measured: bool = True
+    """Whether the camera's tilt was measured, or only assumed."""
+    plumb: Point | None = None
+    """The way a plumb line hangs where the body is seen, a unit vector in the picture."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
@@ -392,6 +398,18 @@ class PostureKind(StrEnum):
     WALKING = "walking"
     OTHER = "other"
     UNKNOWN = "unknown"
+
+
+class SeatedKind(StrEnum):
+    """How somebody sits."""
+
+    UPRIGHT = "upright"
+    SLOUCHING = "slouching"
+    """Sunk together or hanging forward."""
+    RECLINING = "reclining"
+    """Leaning back."""
+    CROSSED_LEGS = "crossed_legs"
+    """One leg over the other, however the trunk is held."""
 
 
 class Intensity(StrEnum):
@@ -447,6 +465,17 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Seated:
+    """How one sitting person sits, steadied over time."""
+
+    kind: SeatedKind
+    since: float
+    confidence: float
+    reasons: tuple[Reason, ...] = ()
+    """What told most at the last instant; the limits are what is usual of people who sit upright."""
+
+
+@dataclass(frozen=True, slots=True)
 class Posture:
     """How one tracked person is held, steadied over time."""
 
@@ -462,6 +491,8 @@ class Posture:
     kept_since: float | None = None
     """Since when the body has neither turned over nor moved its limbs to another arrangement, compared in 3D whatever
     the view; None where nobody saw it in 3D."""
+    seated: Seated | None = None
+    """How somebody sits; None of anybody else, and where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,6 +625,8 @@ class PersonMinute:
     reasons: tuple[Reason, ...]
     confidence: float
     quality: DataQuality
+    seated_s: Mapping[str, float] = field(default_factory=dict)
+    """By `SeatedKind`; may sum to less than the seconds of sitting, the rest cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def summarise(limits: ActivityLimits, track: int, samples: tuple[Sample, ...], o
     own = tuple(sample for sample in samples if sample.own)
     attributable_s = sum(sample.dt for sample in own)
     intensity_s = _seconds((sample.activity.intensity, sample.dt) for sample in own)
+    seated = ((s.posture.seated.kind if s.posture.seated else None, s.dt) for s in own)
     posture_s = _seconds((sample.posture.kind, sample.dt) for sample in own)
     met = _mean((sample.activity.met.value, sample.dt) for sample in own)
     walking = [(s.body.cadence_spm.value, s.dt) for s in own if s.posture.kind is PostureKind.WALKING]
@@ -85,6 +86,7 @@ def summarise(limits: ActivityLimits, track: int, samples: tuple[Sample, ...], o
             mean_score=_rounded(_mean((sample.body.mean_score, sample.dt) for sample in samples), 3),
             view=_view(limits, samples),
         ),
+        seated_s=_seconds(seated),
     )
 
 

@@ -110,6 +110,9 @@ def _measure(
         joint_angles=_vector(limits, track),
         trunk=None if figure is None else trunk_axis(figure),
         place=place_of(row),
+        down=gravity.down,
+        down_measured=gravity.known,
+        plumb=gravity.down_at(track.hip),
         **posture,
         **moving,
     )
@@ -121,7 +124,9 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
     return Kinematics(track=track.id, t=t, **dict.fromkeys(names, why))  # type: ignore[arg-type]
 
 
-_NOT_METRICS = frozenset({"track", "t", "steps", "mean_score", "joint_angles", "trunk", "place"})
+_NOT_METRICS = frozenset(
+    {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "place", "down", "down_measured", "plumb"}
+)
 
 
 def _torso(memory: Memory, pose: Pose, t: float) -> float | None:

@@ -128,6 +128,7 @@ def _person_minute(person: PersonMinute, context: Context) -> Body:
         "intensity_s": _seconds(person.intensity_s),
         "level_s": _seconds(person.level_s),
         "posture_s": _seconds(person.posture_s),
+        "seated_s": _seconds(person.seated_s),
         "met": _number(person.met),
         "steps": person.steps,
         "cadence_spm": _number(person.cadence_spm),

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from edge_agent.messages.base import Count, Id, Message, Seconds, Share, Utc
 from edge_agent.messages.envelope import DataQualityBody, Envelope, Lane, ReasonBody
-from edge_agent.types import Intensity, Level, PostureKind
+from edge_agent.types import Intensity, Level, PostureKind, SeatedKind
 
 
 class AngleBody(Message):
@@ -44,6 +44,8 @@ class PersonBody(Message):
     intensity_s: dict[Intensity, Seconds]
     level_s: dict[Level, Seconds]
     posture_s: dict[PostureKind, Seconds]
+    seated_s: dict[SeatedKind, Seconds] = Field(default_factory=dict)
+    """Of the seconds of sitting: how; less where it cannot be told, and nothing from a device that does not tell it."""
     met: Annotated[float, Field(gt=0)] | None
     steps: Count
     cadence_spm: Annotated[float, Field(gt=0)] | None

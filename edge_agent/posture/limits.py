@@ -64,6 +64,22 @@ class PostureLimits:
     """How long a body must be out of its zone before it has left it; [C]."""
     gap_s: float = 2.0
     """Longest pause between two instants that still counts as looking on; [C]."""
+    seated_forward_deg: float = 20.0
+    """Trunk angle forward from which a rule calls somebody sitting slouching; ISO 11226 and RULA: up to 20 is fine."""
+    seated_back_deg: float = 15.0
+    """The same backward, for reclining; [C]: the back of an easy chair leans by 15 to 25."""
+    seated_width_deg: float = 10.0
+    """Softness of the two; [C], of the order of one camera's 7.7 deg angle error (domain.md, Posture)."""
+    seated_crossed: float = 0.1
+    """How far the left foot must be to the wrong side of the right one for the rule, torso lengths, about 5 cm; [C]."""
+    seated_settles_s: float = 2.0
+    """Time constant of the smoothing of how somebody sits: a nod or a reach is no slouch; [C]."""
+    seated_frontal: float = 0.5
+    """Breadth of the shoulders from which a flat body is seen from ahead, torso lengths: turned by less than 40 deg, so
+    that how it leans hardly shows; [C]."""
+    seated_turned_deg: float = 45.0
+    """Turn out of the side view beyond which how a body leans hangs on the camera's tilt, so that it is not told where
+    nobody measured that; [C]."""
     trend_window_s: float = 60.0
     """Valid seconds a median rests on at most; [C]: shorter than the 1 min ISO 11226 allows the worst trunk posture."""
     trend_min_valid_s: float = 20.0

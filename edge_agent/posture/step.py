@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import exp
 
+from edge_agent.posture.additive import Additive
 from edge_agent.posture.classify import Verdict, classify, legs_seen
 from edge_agent.posture.kept import Kept, keep
 from edge_agent.posture.limits import PostureLimits
 from edge_agent.posture.place import Place, legs_supposed, stay
+from edge_agent.posture.sitting import Sitting, follow_sitting, seated
 from edge_agent.posture.trend import Trend, follow, medians
 from edge_agent.posture.zones import middle, zone_at
 from edge_agent.types import Kinematics, Posture, PostureKind, Reason, Relation, Track, Zone
@@ -35,6 +37,7 @@ class Held:
     trend: Trend = field(default_factory=Trend)
     kept: Kept | None = None
     """None until it was seen in 3D."""
+    sitting: Sitting = field(default_factory=Sitting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def step(
     kinematics: Iterable[Kinematics],
     zones: tuple[Zone, ...],
     size: tuple[int, int],
+    learned: Additive | None = None,
 ) -> tuple[State, tuple[Posture, ...]]:
     """Judges how every tracked person is held now.
 
@@ -61,14 +65,17 @@ def step(
         kinematics: One for each track.
         zones: The camera's marked zones.
         size: Width and height of the picture in px.
+        learned: Weights of how people sit; None to judge by a rule.
 
     Returns:
         The new state and one posture for each track, in the order of `tracks`.
     """
     bodies = {body.track: body for body in kinematics}
-    held = {
-        track.id: _judge(limits, state.held.get(track.id), track, bodies[track.id], zones, size) for track in tracks
-    }
+    held = {}
+    for track in tracks:
+        before, body = state.held.get(track.id), bodies[track.id]
+        now = _judge(limits, before, track, body, zones, size)
+        held[track.id] = replace(now, sitting=follow_sitting(limits, learned, now.sitting, now.kind, track, body))
     postures = tuple(_posture(limits, number, each, bodies[number]) for number, each in held.items())
     return State(held), postures
 
@@ -147,4 +154,5 @@ def _posture(limits: PostureLimits, number: int, held: Held, body: Kinematics) -
         zone=held.zone.name if held.zone else None,
         trend=medians(limits, held.trend, body),
         kept_since=None if held.kept is None else held.kept.since,
+        seated=seated(limits, held.sitting, held.t),
     )

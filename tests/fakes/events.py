@@ -78,6 +78,7 @@ def person_minute(track: int = 3, subject: str | None = "resident") -> PersonMin
         reasons=(Reason("met", 1.42, "MET", Relation.AT_MOST, 1.5),),
         confidence=0.8,
         quality=DataQuality(0.68, 0.66, "frontal"),
+        seated_s={"slouching": 9.5, "upright": 25.0},
     )
 
 

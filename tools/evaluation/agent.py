@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent import pipeline
-from edge_agent.box import models_folder, with_view
+from edge_agent.box import learned_seated, models_folder, with_view
 from edge_agent.eye import Eye
 from edge_agent.eye import eye as make_eye
 from edge_agent.pose import interpreter
@@ -38,7 +38,7 @@ class Said:
 
 def settings_of(view: View = View(), **more: Any) -> Settings:  # noqa: ANN401, B008 - both are plain frozen values
     """The agent's defaults, as of a configuration that names a camera alone; and a measured view if there is one."""
-    return with_view(Settings(CAMERA, **more), view)
+    return with_view(Settings(CAMERA, **{"seated": learned_seated(), **more}), view)
 
 
 def follow(settings: Settings, observations: Iterable[Observation], *, trace: bool = False) -> Said:

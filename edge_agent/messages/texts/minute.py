@@ -41,6 +41,10 @@ def _person(person: PersonMinute, w: Words) -> str:
     if known:
         posture = max(known, key=lambda name: (known[name], name))
         said.append(w.mostly.format(posture=w.value(str(posture), ""), duration=w.duration(known[posture])))
+    seated = {name: seconds for name, seconds in person.seated_s.items() if seconds >= 1}
+    if seated:
+        how = max(seated, key=lambda name: (seated[name], name))
+        said.append(w.sits.format(how=w.value(str(how), ""), duration=w.duration(seated[how])))
     said.extend(
         f"{w.value(str(name), '')} {w.duration(seconds)}"
         for name, seconds in person.intensity_s.items()

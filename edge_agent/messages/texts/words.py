@@ -61,6 +61,8 @@ class Words:
     not_assessable: str
     mostly: str
     """`{posture}` and `{duration}`."""
+    sits: str
+    """`{how}` and `{duration}`."""
     steps: str
     stood_up: str
     and_more: str

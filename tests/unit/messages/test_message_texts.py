@@ -161,7 +161,7 @@ def test_words_and_truth_values_are_translated() -> None:
 def test_a_minute_of_one_person() -> None:
     assert minute_text(minute(person_minute()), "en") == (
         "Watched for 1 min, somebody in view for 44 s, at most 1 at once. Person 3: mostly sitting (36 s), "
-        "resting 35 s, light activity 4 s, 1.4 MET, 6 steps, times stood up: 1."
+        "sits upright 25 s, resting 35 s, light activity 4 s, 1.4 MET, 6 steps, times stood up: 1."
     )
 
 
