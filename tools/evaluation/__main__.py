@@ -14,11 +14,11 @@ from tools.evaluation.bench import ROOT, Bench, data_folder
 from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "falls": ("fall_videos",),
+    "falls": ("fall_videos", "fall_keypoints"),
     "activity": ("activity",),
     "posture": ("angles", "geometry", "sitting", "sitters", "single_poses"),
     "keypoints": ("keypoints",),
-    "false-alarms": (),
+    "false-alarms": ("no_falls",),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""
 
