@@ -87,6 +87,8 @@ class Case:
     """Changes the room or the camera first."""
     in_bed: bool = False
     """Somebody lies in a bed (a blanket may cover them)."""
+    begins_in_bed: bool = False
+    """And is first seen there: only a marked bed can be told from the floor then (Rules, 4)."""
 
 
 def _free_heading(stage: Stage, spot: Spot, reaches: tuple[tuple[float, float], ...], near: float | None = None) -> Spot:
@@ -373,7 +375,7 @@ NEGATIVES = (
     Case("sit-fast", "Drops onto a chair or sofa within 0.9 s.", _sitting_fast, says=frozenset({"sitting_down", "on_feet"})),
     Case("to-bed", "Lies down in bed, gets up.", _to_bed, says=frozenset({"lying_in_bed", "lying_down_on_seat"}), in_bed=True),
     Case("to-sofa", "Lies down on the sofa, sits up.", _to_sofa, says=frozenset({"lying_in_bed", "lying_down_on_seat"})),
-    Case("in-bed", "Lies in bed all along.", _in_bed, says=frozenset({"lying_in_bed", "lying_down_on_seat"}), in_bed=True),
+    Case("in-bed", "Lies in bed all along.", _in_bed, says=frozenset({"lying_in_bed", "lying_down_on_seat"}), in_bed=True, begins_in_bed=True),
     Case("crossing", "Two people cross, one before the other.", _crossing, says=frozenset({"on_feet"})),
     Case("empty-room", "Nobody there; a coat on the chair.", _nobody, prepare=_coat),
     Case("leaves", "Gets up from a chair and walks out.", _leaving, says=frozenset({"on_feet", "left_the_view"})),
@@ -386,7 +388,7 @@ POSITIVES = (
     Case("towards-camera", "Falls towards the camera.", _towards_camera, fall=True, says=DESCENT | LYING),
     Case("slide", "Slides off a chair without impact.", _sliding, fall=True, says=DESCENT | LYING),
     Case("found-lying", "First seen lying on the floor.", _found, fall=True, says=LYING),
-    Case("from-bed", "Rolls out of bed.", _from_bed, fall=True, says=DESCENT | LYING),
+    Case("from-bed", "Rolls out of bed.", _from_bed, fall=True, says=DESCENT | LYING, begins_in_bed=True),
     Case("behind-furniture", "Falls behind a low cupboard.", _behind, fall=True, says=DESCENT | LYING, prepare=_behind_cupboard),
     Case("at-the-edge", "Falls at the picture's edge.", _sideways, fall=True, cleared=True, says=DESCENT | LYING, prepare=_at_the_edge),
     Case("helped", "Falls; another person comes and leaves.", _helped, fall=True, helped=True, says=DESCENT),

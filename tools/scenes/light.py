@@ -22,7 +22,11 @@ NOISE: Final = {"day": 1.2, "dim": 3.0, "infrared": 4.0}
 INFRARED = (0.25, 0.35, 0.55)
 """Share of blue, green, red: cloth and hair reflect near infra-red more as red does [C]."""
 LAMP_M = 2.6
-"""Distance at which the camera's own infra-red lamp lights as the room's by day."""
+"""Distance up to which the camera's own infra-red lamp lights fully; beyond it falls off [C]."""
+FLATTER = 0.6
+"""Exponent of brightness: dyes hardly absorb near infra-red, so dark cloth is no longer dark [C]."""
+EXPOSED = 105.0
+"""Mean grey level that the camera's exposure settles at [C]."""
 
 
 def as_seen(picture: Image, depth: Floats, light: str, t: float, chance: np.random.Generator) -> Image:
@@ -41,10 +45,11 @@ def as_seen(picture: Image, depth: Floats, light: str, t: float, chance: np.rand
         seen *= DIM
     elif now == "infrared":
         grey = seen @ np.array(INFRARED) / sum(INFRARED)
-        fall_off = np.clip((LAMP_M / np.maximum(depth, 0.5)) ** 1.5, 0.18, 1.5)
+        grey = 255.0 * (grey / 255.0) ** FLATTER * np.clip(LAMP_M / np.maximum(depth, 0.5), 0.25, 1.4)
+        grey *= EXPOSED / max(float(grey.mean()), 1.0)
         hunting = 1.0
         if light == "switch" and t < SWITCH_S + HUNTING_S:
             hunting = 1.0 + 1.2 * (1.0 - (t - SWITCH_S) / HUNTING_S)
-        seen = np.repeat((grey * fall_off * 0.85 * hunting)[..., None], 3, axis=2)
+        seen = np.repeat((grey * hunting)[..., None], 3, axis=2)
     noise = chance.standard_normal(picture.shape[:2], dtype=np.float32) * NOISE[now]
     return np.asarray(np.clip(seen + noise[..., None] + 0.5, 0, 255), np.uint8)

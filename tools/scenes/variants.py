@@ -153,7 +153,7 @@ def _variant(number: int, case: str, seed: int, people: Sequence[str], rooms: Se
         light=LIGHTS[int(chance.choice(len(LIGHTS), p=(0.35, 0.2, 0.3, 0.15)))],
         blanket=bool(CASES[case].in_bed and chance.random() < 0.5),
         measured=bool(chance.random() < 0.5),
-        marked=bool(chance.random() < 0.5),
+        marked=bool(chance.random() < 0.5) or CASES[case].begins_in_bed,
         fps=RATES[int(chance.integers(len(RATES)))],
     )
 
