@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
 from math import inf
 from pathlib import Path
@@ -91,8 +91,7 @@ def care_of(care: cameras.Care) -> Care:
 
 def alertness_of(alerts: cameras.Alertness) -> Alertness:
     """How readily findings are said."""
-    told = (alerts.fall, alerts.slump, alerts.lateral_lean, alerts.forward_head)
-    return Alertness(*(Sensitivity(each) for each in told))
+    return Alertness(**{each.name: Sensitivity(getattr(alerts, each.name)) for each in fields(Alertness)})
 
 
 def zone_of(configuration: schema.Configuration) -> tzinfo:

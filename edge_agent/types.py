@@ -121,12 +121,19 @@ class Sensitivity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alertness:
-    """How readily findings are said of a room, or of one resident."""
+    """How readily findings are said of a room, or of one resident: a field for each `Kind` but a camera's own."""
 
     fall: Sensitivity = Sensitivity.NORMAL
     slump: Sensitivity = Sensitivity.NORMAL
     lateral_lean: Sensitivity = Sensitivity.NORMAL
     forward_head: Sensitivity = Sensitivity.NORMAL
+    prolonged_sitting: Sensitivity = Sensitivity.NORMAL
+    immobility: Sensitivity = Sensitivity.NORMAL
+    bed_exit: Sensitivity = Sensitivity.NORMAL
+    chair_exit: Sensitivity = Sensitivity.NORMAL
+    absence: Sensitivity = Sensitivity.NORMAL
+    wandering: Sensitivity = Sensitivity.NORMAL
+    unusual_inactivity: Sensitivity = Sensitivity.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
