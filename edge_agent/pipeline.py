@@ -71,7 +71,8 @@ def step(
         view = geometry.view_in_use(camera.view, state.geometry)
         kinematics_state, motions = kinematics.step(settings.kinematics, view, state.kinematics, tracks, t, size)
     with stopwatch.measure("posture"):
-        posture_state, postures = posture.step(settings.posture, state.posture, tracks, motions, camera.zones, size)
+        zones = kinematics.marked(settings.kinematics, camera.zones, camera.view, size)
+        posture_state, postures = posture.step(settings.posture, state.posture, tracks, motions, zones, size)
     with stopwatch.measure("activity"):
         activity_state, activities = activity.step(settings.activity, state.activity, motions, postures)
         persons = _persons(camera, tracks, motions, postures, activities)

@@ -86,14 +86,18 @@ class ZoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A marked part of the picture."""
+    """A marked part of the picture, or of the floor."""
 
     name: str
     kind: ZoneKind
     polygon: tuple[Point, ...]
-    """Corners as fractions 0-1 of the picture's width and height."""
+    """Corners as fractions 0-1 of the picture's width and height: where the hips of whoever is there are seen."""
     subject: str | None = None
     """Whose place it is, where it is one person's."""
+    floor: tuple[Point, ...] = ()
+    """Corners on the floor where it was marked there, metres: right and away of the point below the camera."""
+    footprint: tuple[Point, ...] = ()
+    """Of such a zone, where feet that stand in it are seen; fractions of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
