@@ -62,7 +62,13 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
         Camera(
             camera.id,
             camera.room,
-            View(camera.view.tilt_deg, camera.view.roll_deg, camera.view.height_m, camera.view.intrinsics),
+            View(
+                camera.view.tilt_deg,
+                camera.view.roll_deg,
+                camera.view.height_m,
+                camera.view.intrinsics,
+                camera.view.distortion,
+            ),
             tuple(
                 Zone(zone.name, ZoneKind(zone.kind), zone.polygon or (), zone.subject, zone.floor or ())
                 for zone in camera.zones

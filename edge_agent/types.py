@@ -69,6 +69,8 @@ class View:
     height_m: float | None = None
     intrinsics: tuple[float, float, float, float] | None = None
     """fx, fy, cx, cy in px of the analysed picture."""
+    distortion: tuple[float, float, float, float, float] | None = None
+    """k1, k2, p1, p2, k3 of the lens; goes with intrinsics."""
     estimated: bool = False
     """Whether any of it was worked out from the people in view: surer than nothing, but no measurement."""
 

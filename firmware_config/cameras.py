@@ -12,6 +12,7 @@ from firmware_config.parts import ANY
 from firmware_config.profiles import DEFAULT, PROFILES
 from firmware_config.section import Section
 from firmware_config.values import (
+    Distortion,
     FilePath,
     Flag,
     FloorPolygon,
@@ -172,6 +173,12 @@ class View(Section):
         unit="px",
         privacy=PLAIN,
         about="fx, fy, cx and cy of the analysed picture, as a calibration says them.",
+    )
+    distortion: Distortion | None = field(
+        None,
+        unit=NO_UNIT,
+        privacy=PLAIN,
+        about="How the lens bends: k1, k2, p1, p2 and k3, as a calibration says them; needs `intrinsics`.",
     )
 
 

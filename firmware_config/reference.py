@@ -79,6 +79,7 @@ unknown key, and of a URL only what is not a login.
 - A zone has exactly one of `polygon` (in the picture) and `floor` (metres on the floor). The latter needs a measured
   `view`: `tilt_deg`, `height_m` and `intrinsics` ([geometry.md](geometry.md)). Only zones that are marked the same way
   are checked for overlap.
+- `view.distortion` needs `view.intrinsics`.
 - `care.wandering_by_day` needs `care.wandering_s`.
 - Names of zones, and of masks, are used once per camera. `alerts.subjects` names each resident once, and only those
   that the camera or one of its zones has for a `subject`.

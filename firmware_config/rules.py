@@ -167,6 +167,9 @@ def _in_pairs(data: object) -> Iterator[Problem]:
         for one, other in (("certificate", "key"), ("key", "certificate")):
             if tls.get(one) is not None and tls.get(other) is None:
                 yield Problem((*where, one), f"`{one}` without `{other}`", "both or neither")
+    for where, view in sections(data, *CAMERA, "view"):
+        if view.get("distortion") is not None and view.get("intrinsics") is None:
+            yield Problem((*where, "distortion"), "the lens without `intrinsics`", "both, or `intrinsics` alone")
     for path in (("broker",), (*CAMERA, "source", "rtsp")):
         for where, login in sections(data, *path):
             if login.get("password_file") is not None and login.get("username") is None:

@@ -165,6 +165,11 @@ Intrinsics: TypeAlias = Annotated[
     tuple[_Pixels, _Pixels, _Pixels, _Pixels],
     Field(json_schema_extra=words("4 numbers above 0 and up to 100000: fx, fy, cx, cy")),
 ]
+_Coefficient: TypeAlias = Annotated[Number, Field(ge=-10.0, le=10.0)]
+Distortion: TypeAlias = Annotated[
+    tuple[_Coefficient, _Coefficient, _Coefficient, _Coefficient, _Coefficient],
+    Field(json_schema_extra=words("5 numbers from -10 to 10: k1, k2, p1, p2, k3")),
+]
 FilePath: TypeAlias = Annotated[
     Path,
     BeforeValidator(_path),

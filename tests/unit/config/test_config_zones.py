@@ -1,4 +1,4 @@
-"""Zones are marked in the picture or on the floor, and the floor needs a measured view."""
+"""Zones are marked in the picture or on the floor, which needs a measured view; a lens needs its intrinsics."""
 
 from __future__ import annotations
 
@@ -92,3 +92,12 @@ def test_wandering_by_day_is_not_asked_for_alone(tmp_path: Path) -> None:
     configuration = load(written(tmp_path, BED, care="{wandering_by_day: true, wandering_s: 300}"))
     care = settings_of(configuration, configuration.cameras[0]).camera.care
     assert (care.wandering_s, care.wandering_by_day) == (300.0, True)
+
+
+def test_a_lens_reaches_the_agent_and_needs_intrinsics(tmp_path: Path) -> None:
+    lens = "distortion: [-0.3, 0.1, 0, 0.001, 0]"
+    configuration = load(written(tmp_path, BED, VIEW.replace("}", f", {lens}}}")))
+    assert settings_of(configuration, configuration.cameras[0]).camera.view.distortion == (-0.3, 0.1, 0, 0.001, 0)
+    assert faults(tmp_path, "", f"{{{lens}}}") == ["cameras.0.view.distortion: the lens without `intrinsics`"]
+    few = faults(tmp_path, "", "{intrinsics: [500, 500, 320, 240], distortion: [-0.3, 0.1]}")
+    assert all(each.startswith("cameras.0.view.distortion") for each in few)
