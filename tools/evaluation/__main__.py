@@ -16,7 +16,7 @@ from tools.evaluation.measured import Section
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos",),
     "activity": ("activity",),
-    "posture": ("angles", "geometry"),
+    "posture": ("angles", "geometry", "rendered_walks"),
     "keypoints": ("keypoints",),
     "false-alarms": (),
 }
