@@ -314,7 +314,8 @@ class Place:
     """As the camera looks."""
     away: float
     by_floor: bool
-    """Told by the feet on the known floor; else by the body's size in the picture, a torso being taken for 0.5 m."""
+    """Told by the feet on the known floor, now or before; else by the body's size in the picture alone, a torso being
+    taken for 0.5 m."""
 
 
 @dataclass(frozen=True, slots=True)
