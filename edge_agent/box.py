@@ -68,8 +68,17 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
         Camera(
             camera.id,
             camera.room,
-            View(camera.view.tilt_deg, camera.view.roll_deg, camera.view.height_m, camera.view.intrinsics),
-            tuple(Zone(zone.name, ZoneKind(zone.kind), zone.polygon, zone.subject) for zone in camera.zones),
+            View(
+                camera.view.tilt_deg,
+                camera.view.roll_deg,
+                camera.view.height_m,
+                camera.view.intrinsics,
+                camera.view.distortion,
+            ),
+            tuple(
+                Zone(zone.name, ZoneKind(zone.kind), zone.polygon or (), zone.subject, zone.floor or ())
+                for zone in camera.zones
+            ),
             camera.subject,
             camera.shared_room,
             care_of(camera.care),

@@ -16,7 +16,7 @@ from tools.evaluation.measured import Section
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
     "activity": ("activity",),
-    "posture": ("angles", "geometry", "sitting", "sitters", "single_poses"),
+    "posture": ("angles", "geometry", "rendered_walks", "sitting", "sitters", "single_poses"),
     "keypoints": ("keypoints",),
     "false-alarms": ("no_falls", "quiet_days"),
 }
