@@ -28,7 +28,7 @@ def clear(figure: np.ndarray) -> bool:
     if min(length, np.hypot(*head), np.hypot(*(figure[0] - hip)), np.hypot(*(knee - hip))) < 0.01:
         return False
     told = (trunk[0] * head[1] - trunk[1] * head[0]) / length**2 + 0.5 * (knee - hip)[0] / length
-    return abs(told) > 1e-3
+    return bool(abs(told) > 1e-3)
 
 
 @settings(max_examples=60)
