@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, tzinfo
 from functools import cache
 from math import inf
@@ -101,13 +101,20 @@ def learned_seated() -> Additive | None:
 def care_of(care: cameras.Care) -> Care:
     """What is watched in a room because its care plan asks for it."""
     begins, ends = (3600.0 * at.hour + 60.0 * at.minute for at in (care.night.begins, care.night.ends))
-    return Care(care.bed_exit, care.chair_exit, care.absence_s, care.inactivity_s, (begins, ends))
+    return Care(
+        care.bed_exit,
+        care.chair_exit,
+        care.absence_s,
+        care.inactivity_s,
+        care.wandering_s,
+        care.wandering_by_day,
+        (begins, ends),
+    )
 
 
 def alertness_of(alerts: cameras.Alertness) -> Alertness:
     """How readily findings are said."""
-    told = (alerts.fall, alerts.slump, alerts.lateral_lean, alerts.forward_head)
-    return Alertness(*(Sensitivity(each) for each in told))
+    return Alertness(**{each.name: Sensitivity(getattr(alerts, each.name)) for each in fields(Alertness)})
 
 
 def zone_of(configuration: schema.Configuration) -> tzinfo:

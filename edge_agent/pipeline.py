@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from edge_agent import activity, incidents, kinematics, posture, tracking, visibility
+from edge_agent import activity, geometry, incidents, kinematics, posture, tracking, visibility
 from edge_agent.activity import minutes
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
@@ -35,6 +35,7 @@ class State:
     """What one camera's pipeline remembers between two instants."""
 
     tracking: tracking.State = field(default_factory=tracking.State)
+    geometry: geometry.State = field(default_factory=geometry.State)
     kinematics: kinematics.State = field(default_factory=kinematics.State)
     posture: posture.State = field(default_factory=posture.State)
     activity: activity.State = field(default_factory=activity.State)
@@ -67,7 +68,8 @@ def step(
     with stopwatch.measure("tracking"):
         tracking_state, tracks = tracking.step(settings.tracking, state.tracking, observation)
     with stopwatch.measure("kinematics"):
-        kinematics_state, motions = kinematics.step(settings.kinematics, camera.view, state.kinematics, tracks, t, size)
+        view = geometry.view_in_use(camera.view, state.geometry)
+        kinematics_state, motions = kinematics.step(settings.kinematics, view, state.kinematics, tracks, t, size)
     with stopwatch.measure("posture"):
         posture_state, postures = posture.step(
             settings.posture, state.posture, tracks, motions, camera.zones, size, settings.seated
@@ -77,6 +79,8 @@ def step(
         persons = _persons(camera, tracks, motions, postures, activities)
         present = tuple(person for person in persons if person.track.confirmed)
         minutes_state, ended = minutes.step(settings.activity, state.minutes, camera.id, t, quality, present)
+    with stopwatch.measure("geometry"):
+        seen_from = geometry.step(settings.geometry, camera.view, state.geometry, persons, quality, t, size)
     with stopwatch.measure("incidents"):
         incidents_state, news = incidents.step(
             settings.incidents, state.incidents, camera, t, quality, persons, size, observation.day_s
@@ -87,6 +91,7 @@ def step(
     demand = _demand(settings, state.searched_at, tracks, t)
     after = State(
         tracking_state,
+        seen_from,
         kinematics_state,
         posture_state,
         activity_state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from edge_agent.activity.limits import ActivityLimits
+from edge_agent.geometry import GeometryLimits
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.posture.additive import Additive
@@ -28,6 +29,7 @@ class Settings:
     search_every_s: float = 0.5
     """Later, this often. [C]"""
     tracking: TrackingLimits = field(default_factory=TrackingLimits)
+    geometry: GeometryLimits = field(default_factory=GeometryLimits)
     kinematics: KinematicsLimits = field(default_factory=KinematicsLimits)
     posture: PostureLimits = field(default_factory=PostureLimits)
     activity: ActivityLimits = field(default_factory=ActivityLimits)

@@ -69,6 +69,8 @@ class View:
     height_m: float | None = None
     intrinsics: tuple[float, float, float, float] | None = None
     """fx, fy, cx, cy in px of the analysed picture."""
+    estimated: bool = False
+    """Whether any of it was worked out from the people in view: surer than nothing, but no measurement."""
 
 
 class ZoneKind(StrEnum):
@@ -106,6 +108,10 @@ class Care:
     """By night: somebody left, and nobody has been in view for so long."""
     inactivity_s: float | None = None
     """By day, in a single room: the resident is there and has not been on their feet for so long."""
+    wandering_s: float | None = None
+    """By night: somebody has been walking to and fro, around or without an aim for so long."""
+    wandering_by_day: bool = False
+    """The same at any hour."""
     night: tuple[float, float] = (79_200.0, 21_600.0)
     """From when to when it is night, seconds after midnight of the place; 22:00 to 6:00."""
 
@@ -121,12 +127,19 @@ class Sensitivity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alertness:
-    """How readily findings are said of a room, or of one resident."""
+    """How readily findings are said of a room, or of one resident: a field for each `Kind` but a camera's own."""
 
     fall: Sensitivity = Sensitivity.NORMAL
     slump: Sensitivity = Sensitivity.NORMAL
     lateral_lean: Sensitivity = Sensitivity.NORMAL
     forward_head: Sensitivity = Sensitivity.NORMAL
+    prolonged_sitting: Sensitivity = Sensitivity.NORMAL
+    immobility: Sensitivity = Sensitivity.NORMAL
+    bed_exit: Sensitivity = Sensitivity.NORMAL
+    chair_exit: Sensitivity = Sensitivity.NORMAL
+    absence: Sensitivity = Sensitivity.NORMAL
+    wandering: Sensitivity = Sensitivity.NORMAL
+    unusual_inactivity: Sensitivity = Sensitivity.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +301,17 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a body is over the floor, metres from the point below the camera."""
+
+    right: float
+    """As the camera looks."""
+    away: float
+    by_floor: bool
+    """Told by the feet on the known floor; else by the body's size in the picture, a torso being taken for 0.5 m."""
+
+
+@dataclass(frozen=True, slots=True)
 class Kinematics:
     """How a tracked body is held and moves at one instant. One per track, lost ones included."""
 
@@ -347,6 +371,8 @@ class Kinematics:
     trunk: tuple[float, float, float] | None = None
     """Hips to shoulders, a unit vector: x right, y down along gravity, z away from the camera; None where unseen.
     Against an earlier one it tells how far the trunk has turned even where the camera's tilt is wrong."""
+    place: Place | None = None
+    """None where nothing was seen, or too little."""
     down: tuple[float, float, float] | None = None
     """Along gravity, a unit vector in camera axes, as measured or assumed."""
     down_measured: bool = True

@@ -246,6 +246,16 @@ class Care(Section):
         privacy=PERSONAL,
         about="Say by day that the resident of a single room is there and has not been up for so long; null: do not.",
     )
+    wandering_s: Annotated[Number, Field(ge=60.0, le=7200.0)] | None = field(
+        None,
+        unit="s",
+        privacy=PERSONAL,
+        about="Say by night that somebody has been walking to and fro, around or without an aim for so long; while the "
+        "clock is not set, always; null: do not. 300 is usual.",
+    )
+    wandering_by_day: Flag = field(
+        default=False, unit=NO_UNIT, privacy=PERSONAL, about="Say the same at any hour; needs `wandering_s`."
+    )
     immobility_s: Annotated[Number, Field(ge=600.0, le=28800.0)] | None = field(
         7200.0,
         unit="s",
@@ -260,7 +270,7 @@ READILY = Literal["off", "low", "normal", "high"]
 
 
 class Alertness(Section):
-    """How readily findings are said: `low` after twice as long, `high` after half as long; of falls see there."""
+    """How readily findings are said: `low` after twice as long, `high` after half; falls and immobility: see there."""
 
     fall: READILY = field(
         "normal",
@@ -286,6 +296,50 @@ class Alertness(Section):
         unit=NO_UNIT,
         privacy=PERSONAL,
         about="The head held forward by more than 35°, said after 6 min 50 s; `off`: never.",
+    )
+    prolonged_sitting: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Sitting without a real break, said after each of `prolonged_sitting_s`; `off`: never.",
+    )
+    immobility: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Not having changed place or posture for `care.immobility_s`, which it leaves as it is: at `low` a "
+        "shift of the hips by 9 cm counts as moving, at `normal` 18 cm, at `high` 35 cm; `off`: never.",
+    )
+    bed_exit: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Having left the bed, where the care plan asks for it, said after 2 s on one's feet; `off`: never.",
+    )
+    chair_exit: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Having risen from a chair or sofa, where the care plan asks, after 2 s on one's feet; `off`: never.",
+    )
+    absence: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Not having come back, where the care plan asks for it, said after `care.absence_s`; `off`: never.",
+    )
+    wandering: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Walking to and fro or around without an aim, where the care plan asks, said after `care.wandering_s`; "
+        "`off`: never.",
+    )
+    unusual_inactivity: READILY = field(
+        "normal",
+        unit=NO_UNIT,
+        privacy=PERSONAL,
+        about="Not having been up by day, where the care plan asks, said after `care.inactivity_s`; `off`: never.",
     )
 
 

@@ -144,6 +144,12 @@ def _fail_safe_does_something(data: object) -> Iterator[Problem]:
             yield Problem(where, "a fail-safe that does nothing", "`relay`, `tone` or both")
 
 
+def _wandering_asked_for(data: object) -> Iterator[Problem]:
+    for where, care in sections(data, *CAMERA, "care"):
+        if care.get("wandering_by_day") is True and care.get("wandering_s") is None:
+            yield Problem((*where, "wandering_by_day"), "without `wandering_s`", "both, or `wandering_s` alone")
+
+
 def _unique_lines(data: object) -> Iterator[Problem]:
     users = [*sections(data, "pause", "button"), *sections(data, "fail_safe", "relay")]
     yield from twice(
@@ -175,6 +181,7 @@ _RULES: tuple[Callable[[Any], Iterator[Problem]], ...] = (
     _zones_apart,
     _in_pairs,
     _fail_safe_does_something,
+    _wandering_asked_for,
     _unique_lines,
     windows,
     joined_windows,

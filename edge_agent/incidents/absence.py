@@ -11,7 +11,8 @@ from edge_agent.incidents.dwell import dwell
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.reasons import measured, word
+from edge_agent.incidents.reasons import fact, measured, word
+from edge_agent.incidents.sensitivity import is_watched, patience
 from edge_agent.types import (
     Camera,
     DataQuality,
@@ -69,13 +70,26 @@ def step(
     way = absence.way or ("edge" if gone else None)
     looking = dt if quality.usable else 0.0
     absence = replace(absence, way=way, away_s=absence.away_s + looking, looked_s=absence.looked_s + dt, there_s=0.0)
+    if not is_watched(camera, Kind.ABSENCE, absence.subject):
+        return _switched_off(absence, ids, t)
     limit_s = camera.care.absence_s
+    if limit_s is not None:
+        limit_s *= patience(camera, Kind.ABSENCE, absence.subject)
     due = limit_s is not None and absence.last is None and absence.seen_at is not None and absence.way is not None
     if not due or limit_s is None or absence.away_s < limit_s or is_night(camera.care, day_s) is not True:
         return absence, ids, ()
     ids, name = ids.take(Kind.ABSENCE, camera.id)
     said = _missed(absence, camera, name, t, limit_s)
     return replace(absence, last=said), ids, (said,)
+
+
+def _switched_off(absence: Absence, ids: Ids, t: float) -> tuple[Absence, Ids, tuple[Incident, ...]]:
+    """Nobody wants to hear of it any more."""
+    if absence.last is None:
+        return absence, ids, ()
+    why = (fact("watched", so=False),)
+    cleared = replace(absence.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=why)
+    return replace(absence, last=None), ids, (cleared,)
 
 
 def _there(

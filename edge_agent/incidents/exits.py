@@ -11,7 +11,8 @@ from edge_agent.incidents.dwell import dwell
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.reasons import measured, word
+from edge_agent.incidents.reasons import fact, measured, word
+from edge_agent.incidents.sensitivity import MOST_PATIENCE, is_watched, patience
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import (
     Camera,
@@ -83,7 +84,7 @@ def step(
         persons: everybody tracked.
         day_s: seconds after midnight at the place, where it is known.
     """
-    wanted = _wanted(camera, day_s)
+    hours = _hours(camera, day_s)
     zones = {zone.name: zone for zone in camera.zones if zone.kind in KINDS}
     present = {person.track.id: person for person in persons if person.track.confirmed}
     after: dict[int, Rest] = {}
@@ -92,13 +93,15 @@ def step(
         rest = _follow(limits, exits.rests.get(track), present.get(track), zones, dt)
         if rest is None:
             continue
-        news = _back(limits, rest, t)
-        if news is None and rest.last is None and rest.off_s >= limits.left_s:
-            kind = KINDS[rest.zone.kind]
-            if kind not in wanted or rest.rested_s < limits.rested_s:
+        kind = KINDS[rest.zone.kind]
+        left_s = limits.left_s * patience(camera, kind, rest.subject)
+        watched = is_watched(camera, kind, rest.subject)
+        news = _back(limits, rest, t, watched=watched)
+        if news is None and rest.last is None and rest.off_s >= left_s:
+            if kind not in hours or not watched or rest.rested_s < limits.rested_s:
                 continue  # nobody asked, or it was no rest: it begins anew with the next
             ids, name = ids.take(kind, camera.id)
-            news = _left(limits, rest, camera, name, track, t)
+            news = _left(limits, rest, camera, name, track, t, left_s)
         if news is not None:
             said.append(news)
             rest = replace(rest, last=news)
@@ -107,7 +110,8 @@ def step(
     return Exits(after), ids, tuple(said)
 
 
-def _wanted(camera: Camera, day_s: float | None) -> frozenset[Kind]:
+def _hours(camera: Camera, day_s: float | None) -> frozenset[Kind]:
+    """What the care plan asks for at this hour."""
     care = camera.care
     wanted = {Kind.CHAIR_EXIT} if care.chair_exit else set()
     if care.bed_exit and is_night(care, day_s) is not False:
@@ -133,14 +137,16 @@ def _follow(
     return replace(
         rest,
         rested_s=rest.rested_s + (dt if there and rest.last is None else 0.0),
-        off_s=dwell(rest.off_s, holds=up, dt=dt, most=limits.left_s),
+        off_s=dwell(rest.off_s, holds=up, dt=dt, most=MOST_PATIENCE * limits.left_s),
         back_s=dwell(rest.back_s, holds=there, dt=dt, most=limits.back_s) if rest.last is not None else 0.0,
     )
 
 
-def _left(limits: IncidentLimits, rest: Rest, camera: Camera, name: str, track: int, t: float) -> Incident:
+def _left(
+    limits: IncidentLimits, rest: Rest, camera: Camera, name: str, track: int, t: float, left_s: float
+) -> Incident:
     reasons = (
-        measured("on_feet_for", rest.off_s, "s", Relation.AT_LEAST, limits.left_s),
+        measured("on_feet_for", rest.off_s, "s", Relation.AT_LEAST, left_s),
         word("left", rest.zone.kind.value),
         measured("rested_for", rest.rested_s, "s", Relation.AT_LEAST, limits.rested_s),
     )
@@ -163,8 +169,8 @@ def _left(limits: IncidentLimits, rest: Rest, camera: Camera, name: str, track: 
     )
 
 
-def _back(limits: IncidentLimits, rest: Rest, t: float) -> Incident | None:
-    """The end of an exit: back at rest, or out of sight for so long that nothing is known any more."""
+def _back(limits: IncidentLimits, rest: Rest, t: float, *, watched: bool) -> Incident | None:
+    """The end of an exit: back at rest, out of sight for so long that nothing is known, or nobody wants to know."""
     if rest.last is None:
         return None
     unseen_s = t - rest.sight.at
@@ -172,6 +178,8 @@ def _back(limits: IncidentLimits, rest: Rest, t: float) -> Incident | None:
         why: Reason = measured("back_for", rest.back_s, "s", Relation.AT_LEAST, limits.back_s)
     elif unseen_s >= limits.forget_s:
         why = measured("unseen_for", unseen_s, "s", Relation.AT_LEAST, limits.forget_s)
+    elif not watched:
+        why = fact("watched", so=False)
     else:
         return None
     seen_at = rest.sight.at if rest.sight.at < t else None

@@ -68,7 +68,7 @@ def step(
             reading = readings.UNKNOWN
             if person is not None:
                 spoken = before is not None and before.last is not None
-                reading = _read(limits, course, person, seats[track], anchors, said=spoken)
+                reading = _read(own, course, person, seats[track], anchors, said=spoken)
             if before is None:
                 if reading.holds and person is not None and is_watched(camera, course.kind, subject):
                     # This instant has no past that counts.

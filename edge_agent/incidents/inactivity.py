@@ -10,8 +10,9 @@ from edge_agent.incidents.dwell import dwell
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.reasons import measured
-from edge_agent.types import Camera, DataQuality, Incident, Kind, Person, Phase, Relation, Severity
+from edge_agent.incidents.reasons import fact, measured
+from edge_agent.incidents.sensitivity import is_watched, patience
+from edge_agent.types import Camera, DataQuality, Incident, Kind, Person, Phase, Reason, Relation, Severity
 
 _SURE = 0.8
 """Confidence of hours in which somebody was seen throughout; [C]."""
@@ -44,6 +45,9 @@ def step(
     limit_s = camera.care.inactivity_s
     if limit_s is None or camera.shared_room or camera.subject is None:
         return Inactivity(), ids, ()
+    if not is_watched(camera, Kind.UNUSUAL_INACTIVITY, camera.subject):
+        return _over(inactivity, ids, t, fact("watched", so=False), up_s=0.0)
+    limit_s *= patience(camera, Kind.UNUSUAL_INACTIVITY, camera.subject)
     if is_night(camera.care, day_s) is not False:
         # The night's rest is no inactivity; what was said stays until they are up.
         return replace(inactivity, since=None, day_s=0.0, seen_s=0.0), ids, ()
@@ -51,7 +55,8 @@ def step(
     up = any(stance.on_feet(limits, person) for person in seen)
     up_s = dwell(inactivity.up_s, holds=up, dt=dt, most=limits.on_feet_s)
     if up_s >= limits.on_feet_s:
-        return _active(limits, inactivity, ids, t, up_s)
+        why = measured("on_feet_for", up_s, "s", Relation.AT_LEAST, limits.on_feet_s)
+        return _over(inactivity, ids, t, why, up_s=up_s)
     since = t if inactivity.since is None else inactivity.since
     inactivity = replace(
         inactivity,
@@ -86,11 +91,10 @@ def step(
     return replace(inactivity, last=said), ids, (said,)
 
 
-def _active(
-    limits: IncidentLimits, inactivity: Inactivity, ids: Ids, t: float, up_s: float
+def _over(
+    inactivity: Inactivity, ids: Ids, t: float, why: Reason, *, up_s: float
 ) -> tuple[Inactivity, Ids, tuple[Incident, ...]]:
     if inactivity.last is None:
         return Inactivity(up_s=up_s), ids, ()
-    why = measured("on_feet_for", up_s, "s", Relation.AT_LEAST, limits.on_feet_s)
     cleared = replace(inactivity.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=(why,))
     return Inactivity(up_s=up_s), ids, (cleared,)

@@ -146,6 +146,41 @@ class IncidentLimits:
     watched_share: float = 0.6
     """Share of the time in which somebody must have been seen for stillness to be told from absence (Rules, 7)."""
 
+    # --- wandering: patterns as in Martino-Saltzman et al. 1991, who give no numbers ---
+    walks_mps: float = 0.2
+    """Speed over the floor from which somebody on their feet walks; [C]: half of a shuffle (0.45, domain.md)."""
+    rested_from_walk_s: float = 60.0
+    """On their feet without walking, or at rest, for so long ends a walk, seconds; [C]."""
+    walk_long_s: float = 1800.0
+    """After being said, how much longer somebody must wander for it to be said again more urgently, seconds; [C]."""
+    walk_lost_s: float = 60.0
+    """Out of view for so long ends a walk that was not said, seconds; [C]."""
+    accompanied: float = 3.0
+    """How near another person on their feet goes along, torso lengths, 1.5 m; [C]."""
+    path_settles_s: float = 0.4
+    """Time constant of the place that makes the path, seconds; [C]: less than a step, so that corners stay."""
+    path_step_m: float = 0.6
+    """Between two of its points, metres: a step; [C]."""
+    path_points: int = 200
+    """Of one piece of the path, and `path_pieces` of those before are kept: the last 120 m at least; [C]."""
+    path_pieces: int = 8
+    leap_m: float = 0.7
+    leap_mps: float = 3.0
+    """A place farther than this breaks the path off: nobody runs that fast here; [C]."""
+    turn_back_deg: float = 120.0
+    """Turn within two points of the path that leads back; [C]: a corner of a room is 90."""
+    turns_back: int = 3
+    """So many of them, alternating between two places, are pacing: twice to and fro; [C]."""
+    same_place_m: float = 1.0
+    same_place_share: float = 0.35
+    """How near each other, metres or as a share of the way between, two places of turning back are one; [C]."""
+    rounds: float = 2.0
+    """So many rounds are lapping; [C]."""
+    one_way_share: float = 0.6
+    """Of all turning, to the side of the rounds; [C]."""
+    straightness: float = 0.4
+    """Extent of a path as a share of its length, up to which it leads nowhere; [C]: once to and fro is 0.5."""
+
     # --- a camera that cannot see ---
     blind_s: tuple[float, ...] = (60.0, 900.0)
     """How long nothing could be seen, for it to be said and said again, seconds; `health` says it at once; [C]."""

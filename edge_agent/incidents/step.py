@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from edge_agent.incidents import absence, blind, exits, falls, findings, inactivity
+from edge_agent.incidents import absence, blind, exits, falls, findings, inactivity, wandering
 from edge_agent.incidents.fall import Fall
 from edge_agent.incidents.findings import Findings
 from edge_agent.incidents.ids import Ids
@@ -27,6 +27,7 @@ class State:
     exits: exits.Exits = field(default_factory=exits.Exits)
     absence: absence.Absence = field(default_factory=absence.Absence)
     inactivity: inactivity.Inactivity = field(default_factory=inactivity.Inactivity)
+    wandering: wandering.Wandering = field(default_factory=wandering.Wandering)
     blind: blind.Blind = field(default_factory=blind.Blind)
 
     @property
@@ -37,6 +38,7 @@ class State:
             *(fall.last for fall in self.falls if fall.last is not None),
             *self.findings.open,
             *self.exits.open,
+            *self.wandering.open,
             *(each for each in single if each is not None),
         )
 
@@ -76,7 +78,8 @@ def step(
     risen, ids, left = exits.step(limits, state.exits, ids, camera, t, dt, looked_at, day_s)
     away, ids, missed = absence.step(limits, state.absence, ids, camera, t, dt, quality, looked_at, day_s)
     still, ids, inert = inactivity.step(limits, state.inactivity, ids, camera, t, dt, looked_at, day_s)
+    walking, ids, astray = wandering.step(limits, state.wandering, ids, camera, t, dt, looked_at, day_s)
     unseen, ids, lost = blind.step(limits, state.blind, ids, camera, t, dt, quality)
     pasts = kept if quality.usable else state.pasts
-    after = State(t, pasts, under_way, building, ids, risen, away, still, unseen)
-    return after, (*fell, *found, *left, *missed, *inert, *lost)
+    after = State(t, pasts, under_way, building, ids, risen, away, still, walking, unseen)
+    return after, (*fell, *found, *left, *missed, *inert, *astray, *lost)

@@ -24,13 +24,15 @@ class Gravity:
     axes: Array
     """(3, 3) rows: right, down and away of the gravity axes, in camera axes."""
     known: bool
-    """Whether the tilt was measured."""
+    """Whether the tilt was measured or estimated."""
     focal: Point
     """px."""
     centre: Point
     """px."""
     height_m: float | None
     """Of the camera over the floor; None unless tilt and intrinsics are known too."""
+    estimated: bool = False
+    """Whether any of it was estimated: good enough for places on the floor, not to tell lying from sitting."""
 
     def ray(self, point: Point) -> Vector:
         """The direction of a picture point in camera axes, of length 1 along the optical axis."""
@@ -86,7 +88,7 @@ def gravity_of(limits: KinematicsLimits, view: View, size: tuple[int, int]) -> G
     assumed = limits.assumed_focal * max(size)
     fx, fy, cx, cy = view.intrinsics or (assumed, assumed, size[0] / 2, size[1] / 2)
     height = view.height_m if known and view.intrinsics else None
-    return Gravity(down, _axes(down), known, (fx, fy), (cx, cy), height)
+    return Gravity(down, _axes(down), known, (fx, fy), (cx, cy), height, view.estimated)
 
 
 def _axes(down: Vector) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import exp, hypot, inf
 
 from edge_agent.kinematics import effort
@@ -12,7 +12,7 @@ from edge_agent.kinematics.gait import Gait, gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.held import held
 from edge_agent.kinematics.history import ARM_RATE, EMPTY, LEG_RATE, Rows, remembered
-from edge_agent.kinematics.instant import heights_of, row_of
+from edge_agent.kinematics.instant import heights_of, place_of, row_of
 from edge_agent.kinematics.landmarks import figure_of
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.motion import descents, limb_motion, limb_rates, speed_over_floor
@@ -45,6 +45,8 @@ class State:
     """What is remembered of each track, by number."""
 
     memories: Mapping[int, Memory] = field(default_factory=dict)
+    view: View | None = None
+    """That the last instant was measured in."""
 
 
 def step(
@@ -54,7 +56,8 @@ def step(
 
     Args:
         limits: thresholds.
-        view: how the camera looks into the room, as far as anybody measured it.
+        view: how the camera looks into the room, as far as anybody knows. When it changes, the last seconds no longer
+            count: in another view a body that has not moved is elsewhere, as if it had fallen.
         state: what the step before returned, or `State()`.
         tracks: of this instant.
         t: the instant, s.
@@ -68,9 +71,11 @@ def step(
     measured: list[Kinematics] = []
     for track in tracks:
         before = state.memories.get(track.id, Memory())
+        if state.view is not None and state.view != view:
+            before = replace(before, rows=EMPTY, work=effort.NOTHING)
         memories[track.id], kinematics = _measure(limits, gravity, before, track, t)
         measured.append(kinematics)
-    return State(memories), tuple(measured)
+    return State(memories, view), tuple(measured)
 
 
 def _measure(
@@ -104,6 +109,7 @@ def _measure(
         mean_score=_mean_score(limits, track),
         joint_angles=_vector(limits, track),
         trunk=None if figure is None else trunk_axis(figure),
+        place=place_of(row),
         down=gravity.down,
         down_measured=gravity.known,
         plumb=gravity.down_at(track.hip),
@@ -119,7 +125,7 @@ def _nothing(track: Track, t: float, why: Metric) -> Kinematics:
 
 
 _NOT_METRICS = frozenset(
-    {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "down_measured", "plumb"}
+    {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "place", "down", "down_measured", "plumb"}
 )
 
 

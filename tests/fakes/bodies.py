@@ -29,7 +29,7 @@ METRICS = tuple(
     field.name
     for field in fields(Kinematics)
     if field.name
-    not in {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "down", "down_measured", "plumb"}
+    not in {"track", "t", "steps", "mean_score", "joint_angles", "trunk", "place", "down", "down_measured", "plumb"}
 )
 
 STILL: Mapping[str, Measured] = {"speed_mps": 0.02, "leg_motion": 0.05, "arm_motion": 0.05, "hip_drop": 0.0}

@@ -14,11 +14,11 @@ from tools.evaluation.bench import ROOT, Bench, data_folder
 from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "falls": ("fall_videos",),
+    "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
     "activity": ("activity",),
-    "posture": ("angles", "sitting", "sitters", "single_poses"),
+    "posture": ("angles", "geometry", "sitting", "sitters", "single_poses"),
     "keypoints": ("keypoints",),
-    "false-alarms": (),
+    "false-alarms": ("no_falls", "quiet_days"),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""
 
@@ -27,7 +27,7 @@ def main(words: list[str] | None = None) -> int:
     """Measure, print and write the report."""
     asked = _asked(words)
     names = list(TASKS) if asked.task == "all" else [asked.task]
-    bench = Bench(asked.data, asked.cache, asked.seed, asked.fast, asked.workers)
+    bench = Bench(asked.data, asked.cache, asked.seed, asked.fast, asked.workers, asked.bodies, asked.rooms)
     sections: list[Section] = []
     for name in names:
         started = time.monotonic()
@@ -53,6 +53,8 @@ def _asked(words: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "evaluation", help="of rendered recordings")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fast", action="store_true", help="a small part of everything; its figures are no result")
+    parser.add_argument("--bodies", type=Path, help="folder of bodies (*.npz) for hard cases and quiet days")
+    parser.add_argument("--rooms", type=Path, help="YAML file of rooms for the same (docs/scenes.md)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     return parser.parse_args(words)
 

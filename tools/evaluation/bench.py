@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from tools.scenes.furnish import RoomSpec, read_rooms
+from tools.scenes.variants import bodies_in
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -34,6 +37,18 @@ class Bench:
     fast: bool = False
     """A small part of everything, for continuous integration: figures of it are no result."""
     workers: int = 2
+    bodies: Path | None = None
+    """A folder of bodies for what is choreographed; None: those committed."""
+    rooms: Path | None = None
+    """A file of rooms for the same; None: drawn by the seed."""
+
+    def people(self) -> list[str]:
+        """The bodies by the names that `tools.scenes.bodies.load` takes."""
+        return bodies_in(self.bodies)
+
+    def places(self) -> list[RoomSpec] | None:
+        """The rooms given, if any were."""
+        return None if self.rooms is None else read_rooms(self.rooms)
 
     def folder(self, name: str) -> Path | None:
         """A set's folder; None where it is not present."""

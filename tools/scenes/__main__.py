@@ -11,11 +11,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from edge_agent.types import Layout
-from tools.scenes.catalogue import CORNER, PLOTS
+from tools.scenes.catalogue import CORNER, PLOTS, Scene
 from tools.scenes.clip import NoEncoderError, write_clip
+from tools.scenes.furnish import read_rooms
 from tools.scenes.keypoints import write_keypoints
 from tools.scenes.spec import CameraSpec, Spec, read_specs
 from tools.scenes.truth import truth
+from tools.scenes.variants import bodies_in, variants
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{plot.name:14} {plot.about}")
         return 0
     try:
+        if wanted.hard:
+            return _hard(wanted)
         specs = read_specs(wanted.spec) if wanted.spec else [_spec(name, wanted) for name in wanted.scene or PLOTS]
         for number, spec in enumerate(specs, 1):
             print(f"[{number}/{len(specs)}] {spec.name or spec.scene}", flush=True)
@@ -37,9 +41,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write(spec: Spec, wanted: argparse.Namespace) -> None:
-    scene = spec.stage()
-    stem = wanted.out / (spec.name or spec.scene)
-    wanted.out.mkdir(parents=True, exist_ok=True)
+    _put(spec.stage(), wanted.out / (spec.name or spec.scene), wanted)
+
+
+def _hard(wanted: argparse.Namespace) -> int:
+    """Variants of the hard cases."""
+    rooms = read_rooms(wanted.rooms) if wanted.rooms else None
+    drawn = variants(wanted.hard, wanted.seed, bodies_in(wanted.bodies), rooms)
+    for number, variant in enumerate(drawn, 1):
+        print(f"[{number}/{len(drawn)}] {variant.name}", flush=True)
+        _put(variant.scene(), wanted.out / variant.name, wanted)
+    return 0
+
+
+def _put(scene: Scene, stem: Path, wanted: argparse.Namespace) -> None:
+    stem.parent.mkdir(parents=True, exist_ok=True)
     if wanted.joints_only:
         write_keypoints(scene, stem.with_suffix(".npz"), Layout(wanted.layout))
         return
@@ -73,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="the scenes there are")
     parser.add_argument("--scene", action="append", choices=sorted(PLOTS), help="may be given again; default: all")
     parser.add_argument("--spec", type=Path, help="a YAML or JSON file of recordings, instead of the options below")
+    parser.add_argument("--hard", type=int, metavar="N", help="so many variants of the hard cases, drawn by --seed")
+    parser.add_argument("--bodies", type=Path, help="for --hard: folder of bodies (*.npz); default: those committed")
+    parser.add_argument("--rooms", type=Path, help="for --hard: YAML or JSON file of rooms; default: drawn by --seed")
     parser.add_argument("--out", type=Path, default=Path("scenes"), help="folder for the files (default: scenes)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--resident", default="resident", help="body: a name, or a file made by tools.scenes.make_body")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -112,6 +112,16 @@ def load(name: str) -> Body:
             weight=weight / weight.sum(axis=1, keepdims=True),
             touch=_spread(vertices),
         )
+
+
+def sized(body: Body, factor: float) -> Body:
+    """The same body larger or smaller all over."""
+    return replace(
+        body,
+        heads={name: place * factor for name, place in body.heads.items()},
+        landmarks=body.landmarks * factor,
+        vertices=body.vertices * factor,
+    )
 
 
 def _spread(vertices: Floats, cell: float = 0.05) -> NDArray[np.int64]:

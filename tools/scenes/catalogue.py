@@ -67,11 +67,16 @@ class Scene:
     fall_expected: bool
     cleared_expected: bool
     fps: float = 10.0
+    light: str = "day"
+    """One of `light.LIGHTS`."""
+    blanket: bool = False
+    """Whoever lies in the bed is covered to the chest."""
+    at_least_s: float = 0.0
 
     @property
     def seconds(self) -> float:
         """How long it is."""
-        return max(part.performance.end for part in self.parts)
+        return max((part.performance.end for part in self.parts), default=self.at_least_s)
 
 
 @dataclass(frozen=True, slots=True)

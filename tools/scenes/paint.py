@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.scenes.backdrop import Backdrop, backdrop, lit
-from tools.scenes.catalogue import Part, Scene
+from tools.scenes.blanket import COLOUR, drape
+from tools.scenes.catalogue import Scene
 from tools.scenes.clothes import OUTFITS, painted
 from tools.scenes.keypoints import instants
+from tools.scenes.light import as_seen
 from tools.scenes.raster import rasterise
 
 Floats = NDArray[np.float64]
@@ -55,7 +57,12 @@ def frames(scene: Scene) -> Iterator[tuple[float, Image]]:
     """Every frame's time and picture, (H, W, 3) blue, green, red."""
     shared = canvas(scene)
     for i, t in enumerate(instants(scene)):
-        yield float(t), noisy(frame(shared, float(t)), scene.seed, i)
+        picture = frame(shared, float(t))
+        if scene.light == "day":
+            yield float(t), noisy(picture, scene.seed, i)
+            continue
+        depth = shared.room.depth[::OVERSAMPLE, ::OVERSAMPLE]
+        yield float(t), as_seen(picture, depth, scene.light, float(t), np.random.default_rng((scene.seed, i)))
 
 
 def frame(shared: Canvas, t: float) -> Image:
@@ -77,7 +84,10 @@ def frame(shared: Canvas, t: float) -> Image:
     for shadow in shadows:
         fine *= _darkened(shadow, shared.room.floor[window], window)[..., None]
     for part, colour, skin in present:
-        _draw(fine, depth, skin, part, colour, scene, window)
+        _draw(fine, depth, skin, part.performance.body.faces, colour, scene, window)
+        sheet = drape(scene.room.bed, skin) if scene.blanket else None
+        if sheet is not None:
+            _draw(fine, depth, *sheet, np.tile(np.array(COLOUR, float), (len(sheet[1]), 1)), scene, window)
     rows, columns = (slice(part.start // OVERSAMPLE, part.stop // OVERSAMPLE) for part in window)
     picture[rows, columns] = _shrunk(fine)
     return picture
@@ -109,20 +119,27 @@ def _around(points: list[Floats], scene: Scene, margin: int = 24) -> Window | No
 
 
 def _draw(
-    picture: Floats, depth: Floats, skin: Floats, part: Part, colour: Floats, scene: Scene, window: Window
+    picture: Floats,
+    depth: Floats,
+    skin: Floats,
+    corners: NDArray[np.int64],
+    colour: Floats,
+    scene: Scene,
+    window: Window,
 ) -> None:
-    camera, body = scene.camera, part.performance.body
+    """Draws a mesh: its places (V, 3), its triangles (F, 3) and their colours (F, 3)."""
+    camera = scene.camera
     px = camera.project(skin) * OVERSAMPLE - (window[1].start, window[0].start)
     z = camera.to_camera(skin)[:, 2]
-    a, b, c = (skin[body.faces[:, i]] for i in range(3))
+    a, b, c = (skin[corners[:, i]] for i in range(3))
     normals = _cross(b - a, c - a)
     seen = np.einsum("ij,ij->i", np.array(camera.position) - a, normals) > 0
     if z.min() <= NEAREST_M:
-        seen &= np.isin(body.faces, np.flatnonzero(z <= NEAREST_M), invert=True).all(axis=1)
+        seen &= np.isin(corners, np.flatnonzero(z <= NEAREST_M), invert=True).all(axis=1)
     faces = np.flatnonzero(seen)
     middle, normals = (a[faces] + b[faces] + c[faces]) / 3, normals[faces]
     rows, columns = picture.shape[:2]
-    face_at, depth_at = rasterise(px, z, body.faces[faces], (rows, columns))
+    face_at, depth_at = rasterise(px, z, corners[faces], (rows, columns))
     shown = (face_at >= 0) & (depth_at < depth)
     unit = normals / np.maximum(np.sqrt(np.einsum("ij,ij->i", normals, normals)), 1e-12)[:, None]
     bright = lit(middle, unit, scene.room.light)

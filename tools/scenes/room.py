@@ -48,6 +48,10 @@ class Room:
     wall: Colour = (196, 206, 208)
     light: tuple[float, float, float] = (2.0, 1.6, 2.5)
     """The ceiling lamp, metres."""
+    sofa: Bed | None = None
+    """To sit and to lie on."""
+    open: Spot = Spot(2.75, 1.85, 0.0)
+    """The middle of the free floor."""
 
 
 def resident_room() -> Room:

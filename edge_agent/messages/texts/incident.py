@@ -18,7 +18,17 @@ LOW_COVERAGE = 0.6
 """Below it no verdict about a day (design.md, rule 7); here the reader is told."""
 
 _DURATIONS = frozenset(
-    {"on_floor_for", "down_for", "slumped_for", "leaning_for", "held_for", "sitting_for", "still_for", "blind_for"}
+    {
+        "on_floor_for",
+        "down_for",
+        "slumped_for",
+        "leaning_for",
+        "held_for",
+        "sitting_for",
+        "still_for",
+        "blind_for",
+        "walked_for",
+    }
 )
 """Features that say what the opening already says."""
 

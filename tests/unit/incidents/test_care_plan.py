@@ -11,7 +11,20 @@ from hypothesis import strategies as st
 
 from edge_agent.incidents import IncidentLimits, State, step
 from edge_agent.incidents.hours import is_night
-from edge_agent.types import Camera, Care, Incident, Kind, Person, Phase, PictureQuality, PostureKind, Zone, ZoneKind
+from edge_agent.types import (
+    Alertness,
+    Camera,
+    Care,
+    Incident,
+    Kind,
+    Person,
+    Phase,
+    PictureQuality,
+    PostureKind,
+    Sensitivity,
+    Zone,
+    ZoneKind,
+)
 from tests.fakes.bodies import LYING, SITTING, STANDING, Measured, person
 
 USABLE, DARK = PictureQuality(), PictureQuality(usable=False, reasons=("dark",))
@@ -199,6 +212,53 @@ def test_the_nights_rest_is_no_inactivity_and_a_shared_room_tells_nobodys() -> N
     still: Scene = lambda t: (in_bed(t),)  # noqa: E731
     assert play(room(Care(inactivity_s=1200.0)), still, 2000, at=NIGHT)[1] == []
     assert play(room(Care(inactivity_s=1200.0), shared=True), still, 2000, at=NOON)[1] == []
+
+
+ASKED: dict[str, tuple[Care, Scene, float, float]] = {
+    "bed_exit": (Care(bed_exit=True), lambda t: rises(min(t, 300.0)), NIGHT, 300.0),
+    "chair_exit": (Care(chair_exit=True), lambda t: (seated(t, ZoneKind.SOFA) if t < 120 else up(t),), NOON, 140.0),
+    "absence": (Care(absence_s=300.0), leaves, NIGHT, 800.0),
+    "unusual_inactivity": (Care(inactivity_s=600.0), lambda t: (seated(t, ZoneKind.CHAIR),), NOON, 1400.0),
+}
+
+
+def readily(kind: str, sensitivity: Sensitivity, **own: Sensitivity) -> Callable[[Camera], Camera]:
+    def changed(camera: Camera) -> Camera:
+        of = tuple((name, replace(Alertness(), **{kind: each})) for name, each in own.items())
+        return replace(camera, alertness=replace(Alertness(), **{kind: sensitivity}), of_subjects=of)
+
+    return changed
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_high_says_it_sooner_and_low_later(kind: str) -> None:
+    care, scene, at, seconds = ASKED[kind]
+    levels = (Sensitivity.HIGH, Sensitivity.NORMAL, Sensitivity.LOW)
+    heard = [play(readily(kind, level)(room(care)), scene, seconds, at=at)[1][0] for level in levels]
+    assert [each.kind.value for _, each in heard] == [kind] * 3
+    high, normal, low = (t for t, _ in heard)
+    assert high < normal < low
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_off_is_never_said_of_the_room_or_of_the_resident(kind: str) -> None:
+    care, scene, at, seconds = ASKED[kind]
+    off = readily(kind, Sensitivity.OFF)(room(care))
+    assert play(off, scene, seconds, at=at)[1] == []
+    theirs = readily(kind, Sensitivity.HIGH, resident=Sensitivity.OFF)(room(care))
+    assert play(theirs, scene, seconds, at=at)[1] == []
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_what_is_switched_off_while_open_is_over_and_says_so(kind: str) -> None:
+    care, scene, at, seconds = ASKED[kind]
+    camera = room(care)
+    state, said = play(camera, scene, seconds, at=at)
+    assert [each.phase for _, each in said] == [Phase.CONFIRMED]
+    off = readily(kind, Sensitivity.OFF)(camera)
+    after, news = step(IncidentLimits(), state, off, seconds, USABLE, scene(seconds), (640, 480), at + seconds)
+    assert [(each.phase, each.reasons[0].feature) for each in news] == [(Phase.CLEARED, "watched")]
+    assert after.open == ()
 
 
 @given(st.floats(0, 86_399), st.floats(0, 86_399), st.floats(0, 86_399))

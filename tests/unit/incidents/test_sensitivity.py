@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from edge_agent.incidents import IncidentLimits, State, step
+from edge_agent.incidents.sensitivity import is_watched, tuned
 from edge_agent.types import Alertness, Camera, Incident, Kind, Metric, Person, Phase, Sensitivity
 from tests.fakes.bodies import SITTING, person
 from tests.fakes.falls import ROOM, SIZE, USABLE, Act, Actor, play
@@ -19,8 +20,12 @@ ALL = tuple(Sensitivity)
 
 def camera(room: Sensitivity = Sensitivity.NORMAL, **subjects: Sensitivity) -> Camera:
     """A room with this sensitivity to everything, and others to some of its residents."""
-    own = tuple((name.replace("_", "-"), Alertness(each, each, each, each)) for name, each in subjects.items())
-    return replace(ROOM, alertness=Alertness(room, room, room, room), of_subjects=own)
+    own = tuple((name.replace("_", "-"), to_everything(each)) for name, each in subjects.items())
+    return replace(ROOM, alertness=to_everything(room), of_subjects=own)
+
+
+def to_everything(sensitivity: Sensitivity) -> Alertness:
+    return Alertness(*[sensitivity] * len(fields(Alertness)))
 
 
 def leaning(t: float, *, deg: float = 14.0, subject: str | None = None, number: int = 1) -> Person:
@@ -91,3 +96,21 @@ def test_a_room_without_falls_says_so() -> None:
     assert not camera().falls_off
     assert camera(Sensitivity.OFF).falls_off
     assert camera(bed_a=Sensitivity.OFF).falls_off
+
+
+def test_every_kind_has_a_sensitivity_but_a_camera_that_cannot_see() -> None:
+    assert {each.name for each in fields(Alertness)} == {kind.value for kind in Kind} - {Kind.CAMERA_BLIND.value}
+    assert is_watched(camera(Sensitivity.OFF), Kind.CAMERA_BLIND, None)
+    assert not any(is_watched(camera(Sensitivity.OFF), kind, None) for kind in Kind if kind is not Kind.CAMERA_BLIND)
+
+
+def test_immobility_keeps_its_time_and_asks_for_more_or_less_movement() -> None:
+    shifts = [tuned(LIMITS, to_everything(each)).immobility_shift for each in (Sensitivity.LOW, Sensitivity.HIGH)]
+    assert shifts[0] < LIMITS.immobility_shift < shifts[1]
+    assert tuned(LIMITS, to_everything(Sensitivity.HIGH)).immobility_s == LIMITS.immobility_s
+
+
+def test_sitting_is_said_after_twice_or_half_the_time() -> None:
+    low, high = (tuned(LIMITS, to_everything(each)).prolonged_sitting_s for each in (Sensitivity.LOW, Sensitivity.HIGH))
+    assert low == tuple(2.0 * each for each in LIMITS.prolonged_sitting_s)
+    assert high == tuple(0.5 * each for each in LIMITS.prolonged_sitting_s)
