@@ -66,7 +66,7 @@ def fit(people: Sitters, strength: float, seed: int = 0) -> Additive:
     """Fit weights of one strength."""
     described, kinds = _copies(people, np.random.default_rng(seed))
     cuts = np.linspace(*QUANTILES, KNOTS)
-    knots = tuple(np.unique(np.nanpercentile(column, cuts)) for column in described.T)
+    knots = np.nanpercentile(described, cuts, axis=0).T + 1e-6 * np.arange(KNOTS)
     pairs = tuple((_NAMES.index(one), _NAMES.index(other)) for one, other in PAIRS)
     upright = described[kinds == SeatedKind.UPRIGHT.value]
     bare = Additive((), tuple(_NAMES), knots, pairs, np.zeros(0), np.zeros((0, 0)), np.nanmedian(upright, axis=0))

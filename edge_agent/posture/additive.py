@@ -23,8 +23,8 @@ class Additive:
 
     classes: tuple[str, ...]
     features: tuple[str, ...]
-    knots: tuple[Floats, ...]
-    """By feature, ascending."""
+    knots: Floats
+    """(F, K), ascending."""
     pairs: tuple[tuple[int, int], ...]
     """Which features enter together, by index."""
     bias: Floats
@@ -36,36 +36,36 @@ class Additive:
 
     def spread(self, described: Floats) -> Floats:
         """(N, F) features as (N, terms) shares."""
-        near = [hats(described[:, index], knots) for index, knots in enumerate(self.knots)]
-        both = [(near[i][:, :, None] * near[j][:, None, :]).reshape(len(described), -1) for i, j in self.pairs]
-        return np.concatenate((*near, *both), axis=1)
+        near = hats(described, self.knots)
+        both = [(near[:, i, :, None] * near[:, j, None, :]).reshape(len(described), -1) for i, j in self.pairs]
+        return np.concatenate((near.reshape(len(described), -1), *both), axis=1)
+
+    def parts(self, described: Floats) -> Floats:
+        """(N, F) features as (N, F, C): what each adds to each class; a pair's half goes to each of the two."""
+        speaks = self.spread(described)[:, :, None] * self.weights
+        parts: Floats = np.add.reduceat(speaks, self._starts(), axis=1)
+        single, both = parts[:, : len(self.features)], parts[:, len(self.features) :]
+        for number, pair in enumerate(self.pairs):
+            for index in pair:
+                single[:, index] += both[:, number] / 2
+        return single
 
     def odds(self, described: Floats) -> Floats:
         """(N, F) features as (N, C) logarithms of odds, up to a constant of each row."""
         odds: Floats = self.bias + self.spread(described) @ self.weights
         return odds
 
-    def shares(self, described: Floats, winner: int, other: int) -> Floats:
-        """(F,) how much each feature of one body speaks for one class against another; a pair's half goes to each."""
-        speaks = self.spread(described)[0] * (self.weights[:, winner] - self.weights[:, other])
-        parts = np.split(speaks, np.cumsum(self.sizes)[:-1])
-        total = np.array([part.sum() for part in parts[: len(self.knots)]])
-        for (i, j), part in zip(self.pairs, parts[len(self.knots) :], strict=True):
-            total[[i, j]] += part.sum() / 2
-        return total
-
-    @property
-    def sizes(self) -> list[int]:
-        """How many terms each feature and each pair has."""
-        single = [len(knots) for knots in self.knots]
-        return [*single, *(single[i] * single[j] for i, j in self.pairs)]
+    def _starts(self) -> list[int]:
+        """Where the terms of each feature and each pair begin."""
+        count, knots = self.knots.shape
+        return [*range(0, count * knots, knots), *(count * knots + n * knots**2 for n in range(len(self.pairs)))]
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers, rounded: as `from_json` takes them."""
         return {
             "classes": list(self.classes),
             "features": list(self.features),
-            "knots": [_plain(knots) for knots in self.knots],
+            "knots": [_plain(row) for row in self.knots],
             "pairs": [list(pair) for pair in self.pairs],
             "bias": _plain(self.bias),
             "weights": [_plain(row) for row in self.weights],
@@ -85,28 +85,30 @@ def from_json(said: Mapping[str, Any], features: Sequence[str]) -> Additive:
     """
     if list(said["features"]) != list(features):
         raise ValueError("the weights were learned for other features")
-    knots = tuple(np.array(each, dtype=np.float64) for each in said["knots"])
+    knots, bias, weights, usual = (np.array(said[name], dtype=np.float64) for name in _NUMBERS)
     pairs = tuple((int(i), int(j)) for i, j in said["pairs"])
     classes = tuple(str(name) for name in said["classes"])
-    bias, weights, usual = (np.array(said[name], dtype=np.float64) for name in ("bias", "weights", "usual"))
-    learned = Additive(classes, tuple(features), knots, pairs, bias, weights, usual)
-    if (len(knots), len(usual)) != (len(features), len(features)) or weights.shape != (
-        sum(learned.sizes),
-        len(classes),
-    ):
+    terms = knots.size + len(pairs) * knots.shape[1] ** 2
+    if (len(knots), len(usual)) != (len(features), len(features)) or weights.shape != (terms, len(classes)):
         raise ValueError("the weights do not fit together")
-    return learned
+    return Additive(classes, tuple(features), knots, pairs, bias, weights, usual)
+
+
+_NUMBERS = ("knots", "bias", "weights", "usual")
 
 
 def hats(values: Floats, knots: Floats) -> Floats:
-    """(N,) values as (N, K) shares of the two knots beside each; all 0 where unknown.
+    """(N, F) values as (N, F, K) shares of the two knots beside each; all 0 where unknown.
 
-    >>> hats(np.array([1.5, 9.0, np.nan]), np.array([1.0, 2.0, 4.0])).tolist()
+    >>> hats(np.array([[1.5], [9.0], [np.nan]]), np.array([[1.0, 2.0, 4.0]]))[:, 0].tolist()
     [[0.5, 0.5, 0.0], [0.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
     """
-    known = np.where(np.isnan(values), knots[0], values)
-    near = np.stack([np.interp(known, knots, row) for row in np.eye(len(knots))], axis=1)
-    return np.where(np.isnan(values)[:, None], 0.0, near)
+    passed = np.clip((values[:, :, None] - knots[:, :-1]) / np.diff(knots), 0.0, 1.0)
+    near = np.zeros((*values.shape, knots.shape[1]))
+    near[:, :, 0] = 1.0 - passed[:, :, 0]
+    near[:, :, 1:-1] = passed[:, :, :-1] - passed[:, :, 1:]
+    near[:, :, -1] = passed[:, :, -1]
+    return np.where(np.isnan(values)[:, :, None], 0.0, near)
 
 
 def _plain(values: Floats) -> list[float]:

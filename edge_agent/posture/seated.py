@@ -21,6 +21,10 @@ VIEWS_DEG: Final = (90.0, 60.0)
 """From where a body seen in 3D is looked at, turned from ahead: its side shows how it leans, and that its legs are
 crossed shows only from farther ahead. [C]"""
 MOST_REASONS: Final = 3
+UNTOLD: Final = frozenset({"breadth"})
+"""Features that are no reasons: how broad a body seems is the view's doing."""
+ACROSS: Final = frozenset({"knees_crossed", "feet_crossed"})
+"""Those that are none from the side."""
 LEGS: Final = ("left_knee", "right_knee", "left_ankle", "right_ankle")
 _JOINTS: Final = {layout: [KEYPOINTS[layout].index(name) for name in sitter.JOINTS] for layout in Layout}
 _LEGS: Final = [sitter.JOINTS.index(name) for name in LEGS]
@@ -73,12 +77,16 @@ def judge(limits: PostureLimits, learned: Additive | None, described: Floats, *,
         legs: whether both legs were seen: else nobody can say that they are crossed.
     """
     kinds = tuple(SeatedKind(name) for name in learned.classes) if learned else tuple(SeatedKind)
-    odds = (learned.odds(described) if learned else _ruled(limits, described, kinds)).mean(axis=0)
+    parts = learned.parts(described) if learned else None
+    odds = _ruled(limits, described, kinds) if learned is None or parts is None else learned.bias + parts.sum(axis=1)
+    odds = odds.mean(axis=0)
     if not legs:
         odds = np.where([kind is SeatedKind.CROSSED_LEGS for kind in kinds], -np.inf, odds)
     shares = np.exp(odds - odds.max())
     weights = dict(zip(kinds, (shares / shares.sum()).tolist(), strict=True))
-    reasons = {kind: _reasons(limits, learned, described[0], kinds, odds, index) for index, kind in enumerate(kinds)}
+    if learned is None or parts is None:
+        return Sight(weights, {kind: _of_rule(limits, described[0], kind) for kind in kinds})
+    reasons = {kind: _reasons(learned.usual, described[0], parts[0], odds, index) for index, kind in enumerate(kinds)}
     return Sight(weights, reasons)
 
 
@@ -148,20 +156,14 @@ def _ruled(limits: PostureLimits, described: Floats, kinds: tuple[SeatedKind, ..
     return np.column_stack([odds[kind] for kind in kinds])
 
 
-def _reasons(
-    limits: PostureLimits,
-    learned: Additive | None,
-    described: Floats,
-    kinds: tuple[SeatedKind, ...],
-    odds: Floats,
-    winner: int,
-) -> tuple[Reason, ...]:
-    if learned is None:
-        return _of_rule(limits, described, kinds[winner])
-    other = int(np.argmax(np.where(np.arange(len(kinds)) == winner, -np.inf, odds)))
-    shares = learned.shares(described[None], winner, other)
-    most = [int(index) for index in np.argsort(-shares)[:MOST_REASONS] if shares[index] > 0]
-    return tuple(_reason(index, float(described[index]), float(learned.usual[index])) for index in most)
+def _reasons(usual: Floats, described: Floats, parts: Floats, odds: Floats, winner: int) -> tuple[Reason, ...]:
+    """What speaks most for a class against the best of the others."""
+    other = int(np.argmax(np.where(np.arange(len(odds)) == winner, -np.inf, odds)))
+    shares = parts[:, winner] - parts[:, other]
+    sideways = described[_NAMES.index("breadth")] < sitter.SIDEWAYS
+    untold = UNTOLD | (ACROSS if sideways else frozenset())
+    ranked = [int(index) for index in np.argsort(-shares) if shares[index] > 0 and _NAMES[index] not in untold]
+    return tuple(_reason(index, float(described[index]), float(usual[index])) for index in ranked[:MOST_REASONS])
 
 
 def _of_rule(limits: PostureLimits, described: Floats, kind: SeatedKind) -> tuple[Reason, ...]:

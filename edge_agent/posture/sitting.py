@@ -26,6 +26,8 @@ class Sitting:
     judged_at: float = 0.0
 
 
+LIKELIER = 0.5
+"""Weight from which crossed legs are told where it cannot be told which of the others it would be."""
 NOT: Sitting = Sitting()
 """Of somebody who does not sit."""
 
@@ -68,7 +70,7 @@ def _weigh(limits: PostureLimits, before: Sitting, sight: Sight, t: float) -> Si
         kind=kind,
         since=since,
         weights=weights,
-        told=sight.leans or kind is SeatedKind.CROSSED_LEGS,
+        told=sight.leans or (kind is SeatedKind.CROSSED_LEGS and weights[kind] > LIKELIER),
         reasons=sight.reasons[kind],
         judged_at=t,
     )

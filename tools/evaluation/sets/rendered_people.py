@@ -86,8 +86,8 @@ def held(staged: int, azimuth_deg: float, camera: str, *, sitting: bool) -> Stag
     stool = Seat(spot, SEAT_M)
     start = seated(body, stool) if sitting else stand(body, spot)
     moves = [_taking(start, bend, nod, sitting=sitting) for bend, nod in POSTURES]
-    room = _cleared(resident_room(), (x, y))
-    room = _with_stool(room, (x, y)) if sitting else room
+    room = cleared(resident_room(), (x, y))
+    room = with_stool(room, (x, y)) if sitting else room
     title = f"held-{name}-{camera}-{'sit' if sitting else 'stand'}-{azimuth_deg:g}"
     return _staged(title, body, clothes, start, moves, room, eye, staged)
 
@@ -113,7 +113,7 @@ def pacing(staged: int, speed: float, camera: str) -> Staged:
     moves = [walk(start, way, speed=speed)]
     title = f"walk-{name}-{camera}-{speed:g}"
     return _staged(
-        title, body, clothes, stand(body, start), moves, _cleared(resident_room(), *ends), CAMERAS[camera], staged
+        title, body, clothes, stand(body, start), moves, cleared(resident_room(), *ends), CAMERAS[camera], staged
     )
 
 
@@ -138,13 +138,14 @@ def _staged(
     return Staged(name, scene)
 
 
-def _with_stool(room: Room, at: tuple[float, float]) -> Room:
+def with_stool(room: Room, at: tuple[float, float]) -> Room:
+    """With something to sit on."""
     x, y = at
     box = Box("stool", "chair", (x - 0.2, y - 0.2, 0.0), (x + 0.2, y + 0.2, SEAT_M), (84, 110, 140))
     return replace(room, boxes=(*room.boxes, box))
 
 
-def _cleared(room: Room, *places: tuple[float, float]) -> Room:
+def cleared(room: Room, *places: tuple[float, float]) -> Room:
     """Without the pieces that stand in people's way."""
 
     def near(box: Box) -> bool:

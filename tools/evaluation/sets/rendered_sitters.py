@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.types import Layout, Pose, SeatedKind, View
-from tools.evaluation.sets.rendered_people import BODIES, SEAT_M
-from tools.scenes.acts import perform
+from tools.evaluation.sets.rendered_people import BODIES, CAMERAS, PLACES, SEAT_M, Staged, cleared, with_stool
+from tools.scenes.acts import Act, Move, Step, perform
 from tools.scenes.bodies import Body, load
 from tools.scenes.camera import Camera
+from tools.scenes.catalogue import Part, Scene
 from tools.scenes.keypoints import hip_centred, order
 from tools.scenes.pose import Key
+from tools.scenes.room import resident_room
 from tools.scenes.rotations import pitch
 from tools.scenes.seated import Seat, seated, slumped
 from tools.scenes.stances import Spot
@@ -39,26 +41,26 @@ class Way:
 
     name: str
     kind: SeatedKind
-    key: Callable[[Body], Key]
+    key: Callable[[Body, Seat], Key]
 
 
-def _bent(bend: float, nod: float, turn: float = 0.0) -> Callable[[Body], Key]:
+def _bent(bend: float, nod: float, turn: float = 0.0) -> Callable[[Body, Seat], Key]:
     """Trunk bent forward along its whole length, head nodded against it, pelvis turned, degrees."""
 
-    def key(body: Body) -> Key:
-        sitting = seated(body, STOOL)
+    def key(body: Body, seat: Seat) -> Key:
+        sitting = seated(body, seat)
         return replace(sitting, turn=sitting.turn @ pitch(turn), bend=(bend, 0.0, 0.0), nod=(nod, 0.0, 0.0))
 
     return key
 
 
 WAYS: Final = (
-    Way("upright", SeatedKind.UPRIGHT, lambda body: seated(body, STOOL)),
+    Way("upright", SeatedKind.UPRIGHT, seated),
     Way("straight", SeatedKind.UPRIGHT, _bent(6.0, 0.0, 6.0)),
     Way("upright, head a little down", SeatedKind.UPRIGHT, _bent(18.0, 6.0)),
     Way("round back, head forward", SeatedKind.SLOUCHING, _bent(38.0, 20.0)),
     Way("hanging forward", SeatedKind.SLOUCHING, _bent(24.0, 0.0, 20.0)),
-    Way("slumped, slid forward", SeatedKind.SLOUCHING, lambda body: slumped(body, STOOL)),
+    Way("slumped, slid forward", SeatedKind.SLOUCHING, slumped),
     Way("leaning back by 30 degrees", SeatedKind.RECLINING, _bent(14.0, 2.0, -28.0)),
 )
 
@@ -108,9 +110,54 @@ def all_round(step_deg: int, bodies: int = len(BODIES)) -> Iterator[Shown]:
                     yield Shown(body, way, lens, float(azimuth))
 
 
+FILMED: Final = (
+    ("wall", 80.0),
+    ("wall", -30.0),
+    ("corner", 45.0),
+    ("corner", -100.0),
+    ("shelf", 10.0),
+    ("shelf", -75.0),
+)
+"""Camera, and how far the sitter is turned from it, degrees to their right."""
+SHOWN: Final = (0, 3, 6, 5)
+"""Which of the ways, one after another."""
+TAKEN_S, KEPT_S = 1.0, 6.0
+"""How long it takes to come to sit so, and how long it is kept."""
+FPS: Final = 4.0
+
+
+def filmed(*, fast: bool = False) -> Iterator[Staged]:
+    """People on a stool before rendered rooms' cameras, who sit one way after another."""
+    for index, (lens, azimuth) in enumerate(FILMED[::6] if fast else FILMED):
+        name, clothes = BODIES[index % len(BODIES)]
+        body, eye, (x, y) = load(name), CAMERAS[lens], PLACES[lens]
+        to_camera = float(np.degrees(np.arctan2(eye.position[1] - y, eye.position[0] - x)))
+        stool = Seat(Spot(x, y, to_camera - azimuth), SEAT_M)
+        moves = [_kept(WAYS[way].key(body, stool)) for way in SHOWN]
+        part = Part(perform(body, WAYS[SHOWN[0]].key(body, stool), moves, index), clothes)
+        room = with_stool(cleared(resident_room(), (x, y)), (x, y))
+        title = f"sitting-{name}-{lens}-{azimuth:g}"
+        scene = Scene(title, title, room, eye, (part,), index, fall_expected=False, cleared_expected=False, fps=FPS)
+        yield Staged(title, scene)
+
+
+def shown_at(t: float) -> tuple[Way, float]:
+    """Which way somebody filmed sits at a time, and for how long."""
+    number = min(int(t / (TAKEN_S + KEPT_S)), len(SHOWN) - 1)
+    return WAYS[SHOWN[number]], t - number * (TAKEN_S + KEPT_S) - TAKEN_S
+
+
+def _kept(key: Key) -> Move:
+    def move(_: Body, before: Key) -> tuple[Act, ...]:
+        del before
+        return (Act((Step(TAKEN_S, key), Step(KEPT_S, key)), "sitting", "sedentary"),)
+
+    return move
+
+
 @cache
 def _joints(body: str, way: int) -> Floats:
     person = load(body)
-    still = perform(person, WAYS[way].key(person), [stay(1.0, "sitting", restless=0.0, seed=1)], 1)
+    still = perform(person, WAYS[way].key(person, STOOL), [stay(1.0, "sitting", restless=0.0, seed=1)], 1)
     chosen: Floats = still.at(0.5).landmarks(person)[order(LAYOUT)]
     return chosen
