@@ -28,6 +28,9 @@ class IncidentLimits:
     """Hip height of a body on the floor, lying or sitting: between the floor (0.2) and a seat (0.9)."""
     low_head: float = 1.3
     """Head height of a body that lies: between lying (0.3) and sitting on a chair (2.3)."""
+    knees_up_deg: float = 125.0
+    """Thigh inclination from which the knees are so far above the hips that these must be on the floor: on the lowest
+    seat (0.38 m) it is 105, sitting on the floor with the feet drawn up 140; half-way. [C]"""
     below_seat: float = 0.5
     """Descent of the hip below the seat it sat on, for the slide without impact: more than half-way to the floor."""
     found_down_s: float = 2.5

@@ -13,6 +13,8 @@ from edge_agent.types import Person, Zone, ZoneKind
 REST = frozenset({ZoneKind.BED, ZoneKind.SOFA})
 STILL = 0.25
 """Torso lengths the hip or head may lie below its recent level while nothing goes down: more than jitter."""
+SEATED = 1.25
+"""Share of the limit of a hip on the floor above which a hip is clearly higher: beyond the softness of the clue."""
 PULSE_GAP_S = 4.0
 """Going down in several steps (to the knees, to the floor) within this time is one descent; [C]."""
 
@@ -159,8 +161,10 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     seated_s = dwell(past.seated_s, holds=sits(limits, past, person), dt=dt, most=limits.settled_s)
     track = person.track
     seat = past.seat
-    if seat is None and seated_s >= limits.settled_s:
+    if seated_s >= limits.settled_s and (seat is None or _settled(limits, past, person)):
+        # It may have been taken for seated while it was still coming down, or have moved on the seat since.
         seat = (*track.hip, track.torso_px)
+        past = replace(past, slid=None, slid_from=None)
     after = replace(past, seated_s=seated_s, seat=seat)
     depth = below_seat(after, person)
     if depth is not None and depth < 0.0 and seat is not None:
@@ -172,6 +176,12 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
         slid = depth if after.slid is None or stance.on_seat(limits, person) else after.slid
         return replace(after, slid_from=track.t if slid == depth else after.slid_from, slid=slid)
     return replace(after, slid=depth if after.slid is None else max(after.slid, depth))
+
+
+def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether it sits at a seat's height now, for all that is known, and goes no further down."""
+    hip = person.kinematics.hip_height.value
+    return hip is not None and hip >= SEATED * limits.low_hip and sits(limits, past, person) and not _going_down(person)
 
 
 def _rest(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> str | None:

@@ -74,19 +74,23 @@ def turned(flat: Figure, trunk: Vector, before: Turn, t: float) -> tuple[float |
         return None, turn
     shown, higher = shown / whole, higher / whole
     steep = flat.steep if trunk[1] < 0 and abs(trunk[0]) < -trunk[1] else 0.0
-    best, breadth = _likeliest(shown, higher, steep, turn)
+    best, breadth = _likeliest(shown, higher, (steep, trunk[0] / trunk[1] if steep else 0.0), turn)
     gain = 1.0 - exp(-max(0.0, t - before.t) / BREADTH_SETTLES_S)
     learned = max(turn.breadth + gain * (breadth - turn.breadth), abs(shown))
     turn = replace(turn, breadth=min(max(learned, BREADTHS[0]), BREADTHS[1]))
     return float(np.degrees(_TURNS[best])), turn
 
 
-def _likeliest(shown: float, higher: float, steep: float, turn: Turn) -> tuple[int, float]:
-    """Index of the turn and the breadth that explain best what is seen: least squares, the breadth being linear."""
+def _likeliest(shown: float, higher: float, seen: tuple[float, float], turn: Turn) -> tuple[int, float]:
+    """Index of the turn and the breadth that explain best what is seen: least squares, the breadth being linear.
+
+    `seen` are the tangents of the angle looked down upon and of the trunk's lean in the picture: shoulders and hips of
+    who leans sideways are not level, by up to as much.
+    """
     weight, depth = 1.0 / SHOWN_ERROR**2, 0.0
-    sure = 0.0
+    sure, (steep, lean) = 0.0, seen
     if abs(steep) >= STEEP_ENOUGH:
-        depth, sure = higher / steep, (steep / LEVEL_ERROR) ** 2
+        depth, sure = higher / steep, (steep / hypot(LEVEL_ERROR, lean)) ** 2
     prior = 1.0 / BREADTH_SPREAD**2
     normal = weight * _AHEAD**2 + sure * _ASIDE**2 + prior
     moment = weight * shown * _AHEAD + sure * depth * _ASIDE + prior * turn.breadth

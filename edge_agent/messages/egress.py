@@ -50,9 +50,9 @@ def permit(draft: Draft, device: str, boot_id: str) -> None:
         _permit_announcement(draft)
         return
     kind = topics.parse(draft.topic).kind
+    _look(kind, draft.body)
     if draft.body.get("schema") != _SCHEMAS.get(kind):
         raise EgressError(f"{kind}: not the schema of this topic")
-    _look(kind, draft.body)
     try:
         sent = dump(draft.body) if draft.lane is None else seal(draft, device, boot_id, 1)
         decode(sent)

@@ -70,6 +70,13 @@ def test_nor_does_anything_pass_in_place_of_a_field_that_is_named(index: int, da
     assert len(str(refused.value)) < 300
 
 
+@pytest.mark.parametrize("draft", drafts(), ids=lambda draft: draft.topic.rsplit("/", 1)[1])
+def test_nor_in_place_of_the_schema(draft: Draft) -> None:
+    for smuggled in SMUGGLED[:5]:
+        with pytest.raises(EgressError):
+            permit(replace(draft, body={**draft.body, "schema": smuggled}), "room-12", "5f3a")
+
+
 def test_a_message_goes_by_its_own_topic_alone() -> None:
     incident, observation = drafts()[:2]
     with pytest.raises(EgressError, match="not the schema of this topic"):

@@ -14,11 +14,11 @@ from tools.evaluation.bench import ROOT, Bench, data_folder
 from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "falls": ("fall_videos", "hard_cases"),
+    "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
     "activity": ("activity",),
     "posture": ("angles",),
     "keypoints": ("keypoints",),
-    "false-alarms": ("quiet_days",),
+    "false-alarms": ("no_falls", "quiet_days"),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""
 

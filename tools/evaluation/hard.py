@@ -130,20 +130,27 @@ def settings_of(variant: Variant, scene: Scene) -> Settings:
 
 
 def _zones(scene: Scene) -> Iterator[Zone]:
+    """Bed and sofa as an installer draws them in the picture: the mattress, and what lies on it."""
     size = np.array((scene.camera.width, scene.camera.height))
     for name, kind, bed in (("bed", ZoneKind.BED, scene.room.bed), ("sofa", ZoneKind.SOFA, scene.room.sofa)):
         if bed is None:
             continue
-        corners = scene.camera.project(np.stack([bed.edge.spot.world(corner) for corner in _top(bed)]))
-        if np.isfinite(corners).all():
-            inside = np.clip(corners / size, 0.0, 1.0)
-            yield Zone(name, kind, tuple((float(x), float(y)) for x, y in inside))
+        corners = scene.camera.project(np.stack([bed.edge.spot.world(corner) for corner in _block(bed)]))
+        if not np.isfinite(corners).all():
+            continue
+        drawn = cv2.convexHull(corners.astype(np.float32))
+        frame = np.array(((0, 0), (size[0], 0), size, (0, size[1])), np.float32)[:, None]
+        area, inside = cv2.intersectConvexConvex(drawn, frame)
+        if area > 0:
+            yield Zone(name, kind, tuple((float(x), float(y)) for x, y in np.asarray(inside)[:, 0] / size))
 
 
-def _top(bed: Bed) -> tuple[tuple[float, float, float], ...]:
-    """Corners of the mattress, as an installer draws them, with what lies above it."""
-    top = bed.edge.height
-    return ((-0.9, -0.9, top), (0.12, -0.9, top), (0.12, 1.15, top), (-0.9, 1.15, top))
+def _block(bed: Bed) -> Iterator[tuple[float, float, float]]:
+    """Corners of the mattress and of what lies on it."""
+    for z in (bed.edge.height, bed.edge.height + 0.2):
+        for x in (-2.0 * bed.inward - 0.25, 0.12):
+            for y in (-0.9, 1.15):
+                yield x, y, z
 
 
 def projected(variant: Variant) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ UTD_TRAIN = frozenset({1, 3, 5, 7})
 
 def utd(folder: Path) -> Iterator[tuple[Skeleton, int]]:
     """Every sequence with its action, 1-27."""
-    file = np.load(folder / "utd.npz")
+    file = _arrays(folder / "utd.npz")
     for index, (action, subject, trial) in enumerate(file["meta"].tolist()):
         places = file["xyz"][file["off"][index] : file["off"][index + 1]]
         yield _skeleton(f"a{action}_s{subject}_t{trial}", f"utd-{subject}", _upright(places), _UTD), int(action)
@@ -43,7 +43,7 @@ def utd(folder: Path) -> Iterator[tuple[Skeleton, int]]:
 
 def ucla(folder: Path) -> Iterator[tuple[Skeleton, int]]:
     """Every sequence with its action."""
-    file = np.load(folder / "nwucla.npz")
+    file = _arrays(folder / "nwucla.npz")
     for index, (action, subject, episode, view) in enumerate(file["meta"].tolist()):
         places = file["xyz"][file["off"][index] : file["off"][index + 1]]
         name = f"a{action}_s{subject}_e{episode}_v{view}"
@@ -52,7 +52,7 @@ def ucla(folder: Path) -> Iterator[tuple[Skeleton, int]]:
 
 def cad60(folder: Path) -> Iterator[tuple[Skeleton, str]]:
     """Every sequence with its activity; one subject."""
-    file = np.load(folder / "cad60.npz")
+    file = _arrays(folder / "cad60.npz")
     for index, label in enumerate(file["label"].tolist()):
         rows = file["xyzc"][file["off"][index] : file["off"][index + 1]]
         seen = {name: rows[:, joint, 3].astype(float) for name, joint in _CAD.items()}
@@ -64,6 +64,12 @@ def labels(folder: Path) -> list[dict[str, str]]:
     """The rows of the set's `labels.csv`."""
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def _arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """All arrays, read once: each look into the archive itself unpacks the whole array again."""
+    with np.load(path) as file:
+        return {name: file[name] for name in file.files}
 
 
 def _upright(places: NDArray[np.floating]) -> NDArray[np.float64]:
