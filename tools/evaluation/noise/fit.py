@@ -54,6 +54,13 @@ def fitted(seen: Seen) -> dict[str, Any]:
                 for index, name in enumerate(GROUPS)
             },
         }
+    hidden = ~shown[good]
+    said["hidden"] = {
+        "joints": int(hidden.sum()),
+        "sd": _rms(error[good][hidden]),
+        "score": [_number(score[good][hidden].mean()), _number(score[good][hidden].std())] if hidden.any() else [0.5, 0.2],
+        "note": "of all groups and postures, for those seen hidden too seldom",
+    }
     said["correlation"] = _correlation(error, run, seen["t"][there], good)
     said["shared"] = _shared(error[good])
     expected = {kind: float(lost[held == kind].mean()) for kind in set(held.tolist())}
@@ -100,6 +107,7 @@ def _joints(
     return {
         "sd": _rms(e[v]),
         "sd_hidden": _rms(e[hidden]) if hidden.sum() >= FEWEST else None,
+        "hidden": int(hidden.sum()),
         "world_sd": [_rms(w[..., axis]) for axis in range(3)],
         "score": [_number(s[v].mean()), _number(s[v].std())] if v.any() else [0.5, 0.2],
         "score_hidden": [_number(s[hidden].mean()), _number(s[hidden].std())] if hidden.sum() >= FEWEST else None,
