@@ -53,6 +53,13 @@ class IncidentLimits:
     """Head height of a body that sits on a seat: half-way from sitting on the floor (1.7) to a chair (2.3)."""
     level_thigh_deg: float = 45.0
     """Thigh inclination from which a high hip sits rather than stands: half-way from standing (0) to sitting (90)."""
+    hanging_trunk_deg: float = 110.0
+    """Trunk inclination from which the shoulders hang below the hips: level, and 20 deg for a flat one's error; [C]."""
+    stooped_trunk_deg: float = 130.0
+    """The same from which no body on its knees reaches, its head on the floor: hips .85 over it, a torso of 1."""
+    came_up_s: float = 2.0
+    """Since the hips were lowest, how long their level before is still remembered by the drop of now (3 s, less the
+    share in which it was reached); [C]."""
     upright_trunk_deg: float = 40.0
     """Trunk inclination up to which the trunk is held up. ISO 11226 counts 20-60 as leaning: the middle."""
 

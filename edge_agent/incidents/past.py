@@ -30,6 +30,8 @@ class Descent:
     hip: float | None = None
     head: float | None = None
     speed: float | None = None
+    deepest: float = float("-inf")
+    """When the hip was lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Past:
     """How far below that seat the hip has been since it last sat there, torso lengths."""
     rested_in: str | None = None
     """The bed or sofa in which sitting down or lying down was seen, while it stays there."""
+    ended: float = 0.0
+    """0-1: how far it was known to be down when it could last be read."""
     convinced_s: float = 0.0
     """Seconds for which the clues were enough for a suspicion."""
 
@@ -131,12 +135,14 @@ def _descent(descent: Descent, person: Person, *, is_down: bool) -> Descent:
         # Calm. What went down is kept while the body is down; else the next descent begins here.
         nothing = descent.hip is None and descent.head is None
         return Descent(t, t) if nothing or (over and not is_down) else descent
+    hip = _most(descent.hip, body.hip_drop.value)
     return Descent(
         t if over else descent.onset,
         t,
-        _most(descent.hip, body.hip_drop.value),
+        hip,
         _most(descent.head, body.head_drop.value),
         _most(descent.speed, body.fall_speed.value),
+        descent.deepest if hip == descent.hip else t,
     )
 
 
