@@ -162,7 +162,7 @@ def _count_down(limits: IncidentLimits, past: Past, person: Person, dt: float) -
 
 def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     """Remembers the seat while the body sits there, and forgets it when it stands."""
-    if stance.on_feet(limits, person) and stance.trunk_up(limits, person):
+    if stance.on_feet(limits, person) and stance.trunk_up(limits, person) and _has_left(limits, past, person):
         return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None)
     seated_s = dwell(past.seated_s, holds=sits(limits, past, person), dt=dt, most=limits.settled_s)
     track = person.track
@@ -182,6 +182,14 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
         slid = depth if after.slid is None or stance.on_seat(limits, person) else after.slid
         return replace(after, slid_from=track.t if slid == depth else after.slid_from, slid=slid)
     return replace(after, slid=depth if after.slid is None else max(after.slid, depth))
+
+
+def _has_left(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether the hip has risen from the seat, or is elsewhere: legs misread for a moment do not make a sitter stand."""
+    depth = below_seat(past, person)
+    if depth is None or past.seat is None:
+        return True
+    return depth <= -limits.hip_stayed or abs(person.track.hip[0] - past.seat[0]) > past.seat[2]
 
 
 def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
