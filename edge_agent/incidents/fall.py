@@ -35,7 +35,9 @@ _WALKED = 2.0
 _SHOULDERS_ROSE = 1.0
 """Torso lengths in the picture by which the shoulders must have risen for the body to have got up; [C]: half of what
 sitting up does to one that lay with the head towards the camera."""
-_SHOULDERS = {layout: tuple(KEYPOINTS[layout].index(f"{side}_shoulder") for side in ("left", "right")) for layout in Layout}
+_SHOULDERS = {
+    layout: tuple(KEYPOINTS[layout].index(f"{side}_shoulder") for side in ("left", "right")) for layout in Layout
+}
 _SEEN_SCORE = 0.5
 
 

@@ -14,15 +14,28 @@ from edge_agent import pipeline
 from edge_agent.box import with_view
 from edge_agent.incidents.evidence import judge
 from edge_agent.settings import Settings
-from edge_agent.types import Camera, Demand, Detection, Frame, Incident, Kind, Observation, Phase, Pose, View, Zone, ZoneKind
+from edge_agent.types import (
+    Camera,
+    Demand,
+    Detection,
+    Frame,
+    Incident,
+    Kind,
+    Observation,
+    Phase,
+    Pose,
+    View,
+    Zone,
+    ZoneKind,
+)
 from tools.evaluation.agent import eye_of
 from tools.evaluation.noise.exactly import followed
 from tools.evaluation.noise.seen import Seer, measured
 from tools.scenes.bed import Bed
 from tools.scenes.catalogue import Scene
-from tools.scenes.hard import DESCENT, LYING
 from tools.scenes.light import HUNTING_S, SWITCH_S
 from tools.scenes.paint import frames
+from tools.scenes.stage import DESCENT, LYING
 from tools.scenes.variants import Variant
 
 Instant = TypeVar("Instant")
@@ -249,6 +262,9 @@ def _truth(scene: Scene) -> tuple[float | None, float | None, float | None]:
             return fall.onset, fall.impact, fall.up_again
         down = [span for span in play.spans if span.on_floor]
         if scene.fall_expected and down:
-            return down[0].start, down[0].start, next((s.start for s in play.spans if s.posture == "standing" and s.start > down[0].start), None)
+            return (
+                down[0].start,
+                down[0].start,
+                next((s.start for s in play.spans if s.posture == "standing" and s.start > down[0].start), None),
+            )
     return None, None, None
-

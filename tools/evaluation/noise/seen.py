@@ -143,7 +143,9 @@ class Seer:
                 if self.chance.random() < 1.0 - np.exp(-begins * dt):
                     state = name
                     break
-        elif self.chance.random() < 1.0 - np.exp(-dt / max((spread.lost if state == "lost" else spread.gross)[1], 0.05)):
+        elif self.chance.random() < 1.0 - np.exp(
+            -dt / max((spread.lost if state == "lost" else spread.gross)[1], 0.05)
+        ):
             state = "found"
         if state == "lost" != self._state.get(person):
             self._bare[person] = bool(self.chance.random() < spread.detected)
