@@ -30,6 +30,10 @@ _WEIGHT = {
     "down_for": 0.5,
     "vanished_for": 0.5,
 }
+_MOTION = frozenset({"hip_drop", "head_drop", "fall_speed"})
+"""Clues of the way down. Alone they are no fall: who crouches quickly goes down as fast and as far, and is not down."""
+_DOWN_NOW = 0.3
+"""How far the others must convince for the way down to count wholly: a trunk or head at its limit; [C]."""
 _DETECTED_ONLY = 0.85
 """Trust in what the detector alone says of a body; [C]: its mid-hip and size are roughly right."""
 _AGAINST = 0.8
@@ -60,6 +64,8 @@ class Verdict:
     rejected: tuple[Rejected, ...]
     against: tuple[Rejected, ...]
     """The alternatives that fit."""
+    ended: float
+    """0-1: how far the body is known to be down, at the end of whatever way."""
 
 
 def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
@@ -69,13 +75,26 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     fitting = tuple(_alternatives(limits, past, person))
     doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
     doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
-    confidence = fuse(clue.strength * trust for clue in clues) * doubt
+    is_down = fuse(clue.strength * trust for clue in clues if clue.reason.feature not in _MOTION)
+    moved = fuse(clue.strength * trust for clue in clues if clue.reason.feature in _MOTION)
+    # A way down counts as far as its end is seen; while the body cannot be read, as far as it was when it last could.
+    ended = min(1.0, is_down / _DOWN_NOW)
+    ended = ended if _readable(person) else max(ended, past.ended)
+    confidence = fuse((moved * ended, is_down)) * doubt
+    ended *= doubt
     telling = tuple(
         clue.reason for clue in clues if clue.strength * 2.0 >= _WEIGHT.get(clue.reason.feature, _WEIGHT["lying"])
     )
     # What was ruled out is asked for only with a suspicion.
     suspicious = confidence >= limits.suspect_confidence
-    return Verdict(confidence, telling, tuple(_ruled_out(limits, past, person)) if suspicious else (), fitting)
+    rejected = tuple(_ruled_out(limits, past, person)) if suspicious else ()
+    return Verdict(confidence, telling, rejected, fitting, ended)
+
+
+def _readable(person: Person) -> bool:
+    """Whether it can be told how the body is held: the trunk's angle, and its height over the feet."""
+    body = person.kinematics
+    return not person.track.lost and None not in (body.trunk_inclination_deg.value, body.head_height.value)
 
 
 def fuse(strengths: Iterable[float]) -> float:
@@ -134,6 +153,8 @@ def _on_its_feet(limits: IncidentLimits, past: Past, person: Person) -> Iterator
     if hip is not None and hip >= limits.high_hip:
         name = "bending" if stance.trunk_down(limits, person) else "on_feet"
         yield Rejected(name, measured("hip_height", hip, "torso", Relation.AT_LEAST, limits.high_hip))
+    elif (hanging := _hanging(limits, past, person)) is not None:
+        yield Rejected("bending", hanging)
     elif past.was_off_floor and not up and _stayed(limits, past.descent.hip) and past.slid is None:
         yield Rejected(
             "bending", measured("hip_drop", past.descent.hip or 0.0, "torso", Relation.BELOW, limits.hip_stayed)
@@ -149,16 +170,32 @@ def _on_its_feet(limits: IncidentLimits, past: Past, person: Person) -> Iterator
         yield Rejected("crouching", measured("head_height", head, "torso", Relation.ABOVE, limits.low_head))
 
 
+def _hanging(limits: IncidentLimits, past: Past, person: Person) -> Reason | None:
+    """Why a body with its shoulders below its hips hangs from its legs: it has come up again, or is too steep to lie.
+
+    On hands and knees, or fallen on the knees and with the head on the floor, it is less steep and the hips stay low.
+    """
+    body = person.kinematics
+    trunk, thigh, drop = body.trunk_inclination_deg.value, body.thigh_inclination_deg.value, body.hip_drop.value
+    if trunk is None or trunk < limits.hanging_trunk_deg:
+        return None
+    recent = person.track.t - past.descent.deepest <= limits.came_up_s
+    if recent and _stayed(limits, drop) and drop is not None:
+        return measured("hip_drop", drop, "torso", Relation.BELOW, limits.hip_stayed)
+    if trunk >= limits.stooped_trunk_deg and thigh is not None and thigh < limits.level_thigh_deg:
+        return measured("thigh_inclination", thigh, "deg", Relation.BELOW, limits.level_thigh_deg)
+    return None
+
+
 def _at_rest(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
     """In bed, lying or bent over on a seat, or sitting on it."""
     hip, slid, is_down = person.kinematics.hip_height.value, past.slid, stance.down(limits, person)
-    lying = person.posture.kind is PostureKind.LYING
     seen_going_down = past.descent.hip is not None and not _stayed(limits, past.descent.hip)
     if past.rested_in is not None:
         yield Rejected("lying_in_bed", word("zone", past.rested_in))
     elif is_down and slid is not None and slid < limits.hip_stayed and not _fell_far(limits, past):
         yield Rejected("lying_down_on_seat", measured("below_seat", slid, "torso", Relation.BELOW, limits.hip_stayed))
-    elif lying and not past.was_off_floor and not seen_going_down and _above_floor(limits, hip):
+    elif is_down and not past.was_off_floor and not seen_going_down and _above_floor(limits, hip):
         yield Rejected(
             "lying_down_on_seat", measured("hip_height", hip or 0.0, "torso", Relation.ABOVE, limits.low_hip)
         )

@@ -37,7 +37,7 @@ def remember(
         convinced = verdict.confidence >= own.suspect_confidence
         dt = min(track.t - before.t, limits.gap_s)
         convinced_s = dwell(past.convinced_s, holds=convinced, dt=dt, most=limits.suspect_hold_s)
-        memories[track.id] = replace(past, convinced_s=convinced_s)
+        memories[track.id] = replace(past, convinced_s=convinced_s, ended=verdict.ended)
         verdicts[track.id] = verdict
     return memories, verdicts
 

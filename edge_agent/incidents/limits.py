@@ -28,6 +28,9 @@ class IncidentLimits:
     """Hip height of a body on the floor, lying or sitting: between the floor (0.2) and a seat (0.9)."""
     low_head: float = 1.3
     """Head height of a body that lies: between lying (0.3) and sitting on a chair (2.3)."""
+    knees_up_deg: float = 125.0
+    """Thigh inclination from which the knees are so far above the hips that these must be on the floor: on the lowest
+    seat (0.38 m) it is 105, sitting on the floor with the feet drawn up 140; half-way. [C]"""
     below_seat: float = 0.5
     """Descent of the hip below the seat it sat on, for the slide without impact: more than half-way to the floor."""
     found_down_s: float = 2.5
@@ -50,6 +53,13 @@ class IncidentLimits:
     """Head height of a body that sits on a seat: half-way from sitting on the floor (1.7) to a chair (2.3)."""
     level_thigh_deg: float = 45.0
     """Thigh inclination from which a high hip sits rather than stands: half-way from standing (0) to sitting (90)."""
+    hanging_trunk_deg: float = 110.0
+    """Trunk inclination from which the shoulders hang below the hips: level, and 20 deg for a flat one's error; [C]."""
+    stooped_trunk_deg: float = 130.0
+    """The same from which no body on its knees reaches, its head on the floor: hips .85 over it, a torso of 1."""
+    came_up_s: float = 2.0
+    """Since the hips were lowest, how long their level before is still remembered by the drop of now (3 s, less the
+    share in which it was reached); [C]."""
     upright_trunk_deg: float = 40.0
     """Trunk inclination up to which the trunk is held up. ISO 11226 counts 20-60 as leaning: the middle."""
 

@@ -13,7 +13,7 @@ class TrackingLimits:
     """Score from which a keypoint places the hip, the scale and the cost of a match; [C]."""
     full_keypoint_score: float = 0.6
     """Score from which a keypoint is trusted fully; below it the smoothing gets heavier in proportion; [C]."""
-    min_pose_score: float = 0.4
+    min_pose_score: float = 0.3
     """Score of the pose from which time counts towards confirmation; [C]."""
     min_detection_score: float = 0.5
     """Score from which a body without landmarks may begin a track. At 0.4 the detector fired on cats (models.md)."""
