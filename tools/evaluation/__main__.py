@@ -15,8 +15,8 @@ from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos",),
-    "activity": ("activity",),
-    "posture": ("angles",),
+    "activity": ("activity", "seen"),
+    "posture": ("angles", "rendered_angles", "views"),
     "keypoints": ("keypoints",),
     "false-alarms": (),
 }
