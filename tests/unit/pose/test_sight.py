@@ -32,6 +32,7 @@ def test_the_optical_axis_is_turned_onto_the_line_of_sight_and_nothing_is_bent(x
 def test_who_stands_in_the_middle_stays_as_found() -> None:
     world = np.random.default_rng(1).normal(size=(33, 3)).astype(np.float32)
     after = in_camera_axes(seen((320.0, 240.0), world), LENS).poses[0].world
+    assert after is not None
     np.testing.assert_allclose(after, world, atol=1e-6)
 
 

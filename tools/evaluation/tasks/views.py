@@ -18,7 +18,7 @@ from tools.evaluation import exact, plots
 from tools.evaluation.agent import follow, settings_of
 from tools.evaluation.bench import Bench
 from tools.evaluation.filmed import SCORE, Held, everyone
-from tools.evaluation.measured import Figure, Section, Sense, Table, Target, absent
+from tools.evaluation.measured import Figure, Plot, Section, Sense, Table, Target, absent
 from tools.evaluation.report import table_of
 from tools.evaluation.scoring import bootstrap
 from tools.evaluation.sets import bandai
@@ -198,7 +198,7 @@ def _auc(pairs: Sequence[Pair], *, flat: bool = False) -> float:
 
 
 def _by_sector(held: Sequence[Held]) -> Table:
-    rows = []
+    rows: list[tuple[str | float, ...]] = []
     for index, edges in enumerate(EDGES):
         errors = [
             _mean(
@@ -235,7 +235,7 @@ def _by_separation(held: Sequence[Held]) -> Table:
     return table_of("Same posture or another, by how far apart the viewpoints are", columns, rows)
 
 
-def _plot(held: Sequence[Held]) -> plots.Plot:
+def _plot(held: Sequence[Held]) -> Plot:
     series = {}
     for name, rows in (("limbs", slice(0, 12)), ("neck and girdles", slice(12, 16))):
         middles, values = [], []
