@@ -294,14 +294,16 @@ def replayed_box(path: Path | None, camera_id: str | None) -> ReplayedBox:
     camera = cameras.get(camera_id) if camera_id else configuration.cameras[0]
     if camera is None:
         raise UsageError(f"the configuration has no camera {camera_id!r}", f"it has: {', '.join(cameras)}")
+    settings = settings_of(configuration, camera)
     return ReplayedBox(
-        settings_of(configuration, camera),
+        settings,
         context_of(configuration, "replay"),
         lambda stopwatch: eye(
             load_estimator(configuration, stopwatch),
             privacy_of(camera),
             load_faces(configuration, stopwatch),
             stopwatch,
+            lens=settings.camera.view.intrinsics,
         ),
     )
 

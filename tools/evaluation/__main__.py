@@ -15,8 +15,17 @@ from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
-    "activity": ("activity",),
-    "posture": ("angles", "geometry", "rendered_walks", "sitting", "sitters", "single_poses"),
+    "activity": ("activity", "seen"),
+    "posture": (
+        "angles",
+        "rendered_angles",
+        "views",
+        "geometry",
+        "rendered_walks",
+        "sitting",
+        "sitters",
+        "single_poses",
+    ),
     "keypoints": ("keypoints",),
     "false-alarms": ("no_falls", "quiet_days"),
 }
