@@ -90,7 +90,7 @@ def _measure(
     rows = remembered(before.rows, row, max(limits.drop_window_s, limits.gait_window_s))
     gait = gait_of(limits, rows)
     steps = [at for at in gait.steps if at > before.stepped_at + limits.min_step_s / 2]
-    work = effort.remembered(limits, gravity, before.work, track)
+    work = effort.remembered(limits, gravity, before.work, track, torso_m)
     memory = Memory(rows, torso_m, t, turn, steps[-1] if steps else before.stepped_at, work)
     moving = _moving(limits, gravity, track, rows, gait) | effort.metrics(limits, work, t)
     posture = held(limits, gravity, track, figure)
