@@ -19,6 +19,8 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 RATES = 36
 """How many stride rates are tried; a twentieth apart."""
+FINER = 13
+"""How many more between the two beside the best."""
 FITTED = 4
 """Numbers fitted to each channel: a drift's two and a wave's two."""
 LUCK = 3.0
@@ -54,13 +56,22 @@ def alternation(limits: KinematicsLimits, t: Numbers, channels: Numbers) -> Alte
     fastest = min(limits.most_stride_hz, (len(t) - 1) / seen_s / limits.instants_per_stride)
     if slowest >= fastest:
         return None
+    passed = t - t.mean()
     rates = np.geomspace(slowest, fastest, RATES)
-    power, whole = _power(rates, t - t.mean(), channels)
-    jitter = (whole - power) / max(1, len(t) - FITTED)
-    power = np.maximum(0.0, power - LUCK * jitter)
-    best = int(np.argmax(power * rates**2))
-    speed = 2.0 * pi * float(rates[best]) * sqrt(float(power[best]) / len(t))
-    return Alternation(speed, None if best == 0 else 120.0 * float(rates[best]))
+    best = int(np.argmax(_beyond_jitter(rates, passed, channels) * rates**2))
+    near = np.geomspace(rates[max(0, best - 1)], rates[min(RATES - 1, best + 1)], FINER)
+    power = _beyond_jitter(near, passed, channels)
+    finest = int(np.argmax(power))
+    speed = 2.0 * pi * float(near[finest]) * sqrt(float(power[finest]) / len(t))
+    return Alternation(speed, None if best == 0 else 120.0 * float(near[finest]))
+
+
+def _beyond_jitter(rates: Numbers, passed: Numbers, channels: Numbers) -> Numbers:
+    """What a wave of each rate explains beyond a steady drift and beyond its share of the jitter."""
+    power, whole = _power(rates, passed, channels)
+    jitter = (whole - power) / max(1, len(passed) - FITTED)
+    found: Numbers = np.maximum(0.0, power - LUCK * jitter)
+    return found
 
 
 def _power(rates: Numbers, passed: Numbers, channels: Numbers) -> tuple[Numbers, float]:

@@ -39,7 +39,8 @@ def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Tr
         track: the body.
         torso_m: its torso in its world landmarks, metres.
     """
-    rows = rows[rows[:, TIME].searchsorted(track.t - limits.stepping_window_s - 1e-6) :]
+    window = max(limits.stepping_window_s, limits.gait_window_s)
+    rows = rows[rows[:, TIME].searchsorted(track.t - window - 1e-6) :]
     if track.pose is None or track.measured is None or (len(rows) and rows[-1, TIME] >= track.t):
         return rows
     places = _PLACES[track.pose.layout]
@@ -70,7 +71,20 @@ def metrics(limits: KinematicsLimits, rows: Rows, t: float) -> dict[str, Metric]
     recent = rows[rows[:, TIME].searchsorted(t - limits.motion_window_s - 1e-6) :]
     if len(recent) < 2:
         return dict.fromkeys(NAMES, UNSEEN)
-    return {**_stepping(limits, rows), **_heaving(limits, recent)}
+    latest = rows[rows[:, TIME].searchsorted(t - limits.stepping_window_s - 1e-6) :]
+    return {**_stepping(limits, latest), **_heaving(limits, recent)}
+
+
+def cadence(limits: KinematicsLimits, rows: Rows, by_passing: Metric) -> Metric:
+    """Of a gait that the legs' passing one another has shown: the rate at which they move in turn, where it is clear.
+
+    A passing that is missed, in a turn or for a foot out of view, halves a cadence; it leaves the rate as it is.
+    """
+    if not by_passing.value:
+        return by_passing
+    known = rows[~np.isnan(rows[:, APART]).any(axis=1)]
+    found = alternation(limits, known[:, TIME], known[:, APART]) if len(known) >= limits.legs_seen * len(rows) else None
+    return by_passing if found is None or found.spm is None else metric(found.spm)
 
 
 def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:

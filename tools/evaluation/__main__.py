@@ -15,7 +15,7 @@ from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos",),
-    "activity": ("activity",),
+    "activity": ("activity", "gait"),
     "posture": ("angles",),
     "keypoints": ("keypoints",),
     "false-alarms": (),

@@ -26,9 +26,13 @@ def steps(skeleton: Skeleton) -> Floats:
 
 
 def cadence(skeleton: Skeleton) -> float | None:
-    """Steps per minute, from the median time between two; None for fewer than four."""
+    """Steps per minute, from the mean time between two within half of the median; None for fewer than four."""
     times = steps(skeleton)
-    return None if len(times) < 4 else 60.0 / float(np.median((times[2:] - times[:-2]) / 2))
+    if len(times) < 4:
+        return None
+    gaps = np.diff(times)
+    usual = float(np.median(gaps))
+    return 60.0 / float(gaps[np.abs(gaps - usual) <= usual / 2].mean())
 
 
 def _swings(t: Floats, ankle: Floats) -> list[float]:
