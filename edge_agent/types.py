@@ -277,6 +277,8 @@ class Track:
     """This instant's pose, smoothed; None when only detected, or lost."""
     measured: Array | None = field(default=None, repr=False)
     """(K, 3) the keypoints of the pose as they were given, for what is quicker than the smoothing."""
+    measured_world: Array | None = field(default=None, repr=False)
+    """(K, 3) its world landmarks as they were given, likewise."""
     detection: Detection | None = None
     """This instant's detection when there is no pose."""
     confirmed: bool = False
@@ -362,11 +364,13 @@ class Kinematics:
     arm_motion: Metric
     """The same of elbows and wrists relative to the shoulders."""
     stepping: Metric
-    """Root mean square speed of one knee's height over the other's in the last second, torso lengths per second."""
+    """Root mean square speed of what knees and ankles do in turn in the last seconds, torso lengths per second."""
+    stepping_spm: Metric
+    """How often, steps per minute; unknown where it does not come back."""
     heave: Metric
-    """Root mean square vertical speed of the trunk in the last second, torso lengths per second."""
+    """Root mean square vertical speed of shoulders and hips together in the last second, torso lengths per second."""
     sway: Metric
-    """From the trunk's lowest to its highest level in the last second, torso lengths."""
+    """From the hips' lowest to their highest level in the last second, torso lengths."""
     cadence_spm: Metric
     """Steps per minute, from the alternation of the legs."""
     steps: int = 0

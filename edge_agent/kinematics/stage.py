@@ -8,7 +8,7 @@ from math import exp, hypot, inf
 
 from edge_agent.kinematics import effort
 from edge_agent.kinematics.angles import trunk_axis
-from edge_agent.kinematics.gait import Gait, gait_of
+from edge_agent.kinematics.gait import gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.held import held
 from edge_agent.kinematics.history import ARM_RATE, EMPTY, LEG_RATE, Rows, remembered
@@ -97,9 +97,10 @@ def _measure(
     rows = remembered(before.rows, row, max(limits.drop_window_s, limits.gait_window_s))
     gait = gait_of(limits, rows)
     steps = [at for at in gait.steps if at > before.stepped_at + limits.min_step_s / 2]
-    work = effort.remembered(limits, gravity, before.work, track)
+    work = effort.remembered(limits, gravity, before.work, track, torso_m)
     memory = Memory(rows, torso_m, t, turn, size, steps[-1] if steps else before.stepped_at, work)
-    moving = _moving(limits, gravity, track, rows, gait) | effort.metrics(limits, work, t)
+    moving = _moving(limits, gravity, track, rows) | effort.metrics(limits, work, t)
+    moving["cadence_spm"] = effort.cadence(limits, work, gait.cadence_spm)
     posture = held(limits, gravity, track, figure)
     kinematics = Kinematics(
         track=track.id,
@@ -150,7 +151,7 @@ _TRUNK = {
 }
 
 
-def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows, gait: Gait) -> dict[str, Metric]:
+def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows) -> dict[str, Metric]:
     """How the body moves."""
     hip, head, speed = descents(limits, rows)
     right, away = gravity.over_floor(track.hip, 1.0)
@@ -164,7 +165,6 @@ def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows
         "speed_mps": speed_over_floor(limits, rows, (right / far, away / far) if far > 0 else (0.0, 1.0)),
         "leg_motion": limb_motion(limits, rows, LEG_RATE, noise),
         "arm_motion": limb_motion(limits, rows, ARM_RATE, noise),
-        "cadence_spm": gait.cadence_spm,
     }
 
 

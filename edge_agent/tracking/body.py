@@ -174,6 +174,7 @@ def track_of(body: Body, t: float) -> Track:
         torso_px=body.scale,
         pose=None if latest is None or latest.pose is None else _smoothed_pose(body, latest.pose, latest.seen),
         measured=None if latest is None or latest.pose is None else _measured(latest),
+        measured_world=None if latest is None or latest.world is None else latest.world.astype(np.float32),
         detection=None if latest is None else latest.detection,
         confirmed=body.confirmed,
         left_by_edge=body.leaving and latest is None,

@@ -15,7 +15,7 @@ from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
-    "activity": ("activity", "seen"),
+    "activity": ("activity", "gait", "seen"),
     "posture": (
         "angles",
         "rendered_angles",
