@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge_agent import kinematics, tracking
 from edge_agent.kinematics import KinematicsLimits
 from edge_agent.tracking import TrackingLimits
-from edge_agent.types import Layout, Place, View
+from edge_agent.types import Layout, Observation, Place, View
 from tests.fakes.skeletons import SIZE, Eye, Stance, film
 from tests.fakes.strollers import SPEED, strolling
 
@@ -94,13 +94,11 @@ def test_a_place_goes_on_where_a_table_hides_the_feet() -> None:
     """Somebody small, so that a usual torso would put them half a metre farther away."""
     eye = Eye()
     following, state, places = tracking.State(), kinematics.State(), list[Place]()
-    for index, hidden in enumerate([()] * 30 + [("ankle", "knee")] * 20):
-        t = index / 10.0
-        (observation,) = film(
-            lambda _, t=t: Stance(x=0.3 * t, z=4.0), 0.0, start=t, eye=eye, layout=Layout.COCO17, world=False,
-            hidden=hidden,
-        )  # fmt: skip
-        following, tracks = tracking.step(TrackingLimits(), following, observation)
+    for index in range(50):
+        t, hidden = index / 10.0, () if index < 30 else ("ankle", "knee")
+        stance = Stance(x=0.3 * t, z=4.0)
+        pose = eye.pose(stance, layout=Layout.COCO17, world=False, hidden=hidden)
+        following, tracks = tracking.step(TrackingLimits(), following, Observation("cam", t, SIZE, (pose,)))
         tracks = tuple(replace(track, torso_px=track.torso_px * 0.88) for track in tracks)
         state, (body,) = kinematics.step(KinematicsLimits(), eye.view, state, tracks, t, SIZE)
         assert body.place is not None

@@ -78,9 +78,8 @@ def _walks(bench: Bench) -> Section:
     if folder is None:
         return Section("posture", title, ABOUT, (absent("bandai_namco_d1"),))
     walks = tuple(clip for clip, act, _ in bandai.clips(folder) if act == "walk")
-    shown = [
-        Shown(walks, name, bench.seed * 100 + lot) for name in CAMERAS for lot in range(1 if bench.fast else SEEDS)
-    ]
+    cameras, lots = (list(CAMERAS)[:1], 1) if bench.fast else (list(CAMERAS), SEEDS)
+    shown = [Shown(walks, name, bench.seed * 100 + lot) for name in cameras for lot in range(lots)]
     worked = list(bench.each(work, shown))
     tables = (_by_camera(worked), _by_spots(worked))
     return Section("posture", title, ABOUT, tuple(_figures(worked, bench.seed)), tables)
@@ -182,6 +181,8 @@ def _by_camera(worked: Sequence[Worked]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name, camera in CAMERAS.items():
         own = [each for each in worked if each.camera == name]
+        if not own:
+            continue
         known = [each for each in own if each.used_after_s is not None]
         errors = [
             float(np.mean(np.abs([getattr(each, field) for each in known]))) if known else None
