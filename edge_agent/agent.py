@@ -228,7 +228,8 @@ class Agent:
         if before is not None and before.eye.settings == wanted and _aimed_alike(before.settings, settings):
             watch = Watch(settings, before.eye, zone)
         else:  # with other zones or another view it may look elsewhere
-            again = eye(self._estimator, wanted, self._faces, before=before.eye if before else None)
+            lens = settings.camera.view.intrinsics
+            again = eye(self._estimator, wanted, self._faces, lens=lens, before=before.eye if before else None)
             watch = Watch(settings, again, zone)
         self._watches[camera.id] = watch
         return watch

@@ -68,8 +68,17 @@ def settings_of(configuration: schema.Configuration, camera: schema.Camera) -> S
         Camera(
             camera.id,
             camera.room,
-            View(camera.view.tilt_deg, camera.view.roll_deg, camera.view.height_m, camera.view.intrinsics),
-            tuple(Zone(zone.name, ZoneKind(zone.kind), zone.polygon, zone.subject) for zone in camera.zones),
+            View(
+                camera.view.tilt_deg,
+                camera.view.roll_deg,
+                camera.view.height_m,
+                camera.view.intrinsics,
+                camera.view.distortion,
+            ),
+            tuple(
+                Zone(zone.name, ZoneKind(zone.kind), zone.polygon or (), zone.subject, zone.floor or ())
+                for zone in camera.zones
+            ),
             camera.subject,
             camera.shared_room,
             care_of(camera.care),
@@ -285,14 +294,16 @@ def replayed_box(path: Path | None, camera_id: str | None) -> ReplayedBox:
     camera = cameras.get(camera_id) if camera_id else configuration.cameras[0]
     if camera is None:
         raise UsageError(f"the configuration has no camera {camera_id!r}", f"it has: {', '.join(cameras)}")
+    settings = settings_of(configuration, camera)
     return ReplayedBox(
-        settings_of(configuration, camera),
+        settings,
         context_of(configuration, "replay"),
         lambda stopwatch: eye(
             load_estimator(configuration, stopwatch),
             privacy_of(camera),
             load_faces(configuration, stopwatch),
             stopwatch,
+            lens=settings.camera.view.intrinsics,
         ),
     )
 

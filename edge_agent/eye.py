@@ -8,6 +8,7 @@ from edge_agent import picture
 from edge_agent.picture import PictureLimits
 from edge_agent.picture.sketch import Mask as Ignored
 from edge_agent.pose.estimator import PoseEstimator
+from edge_agent.pose.sight import Lens, in_camera_axes
 from edge_agent.privacy import FaceDetector, Privacy, PrivacySettings
 from edge_agent.privacy.masks import covered
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
@@ -27,6 +28,8 @@ class Eye:
     privacy: Privacy
     ignored: Ignored | None = None
     """(h, w) True where the masks are: black there is no fault of the camera."""
+    lens: Lens | None = None
+    """The camera's intrinsics, where somebody measured them."""
     limits: PictureLimits = field(default_factory=PictureLimits)
     stopwatch: Stopwatch = UNMEASURED
     _state: picture.State = field(default_factory=picture.State)
@@ -50,7 +53,8 @@ class Eye:
             self._state, quality = picture.step(self.limits, self._state, clean.t, clean.image, self.ignored)
         if quality.usable:
             hidden = tuple(mask.polygon for mask in self.settings.masks)
-            observation = replace(self.estimator.estimate(clean, demand), quality=quality, hidden=hidden)
+            posed = in_camera_axes(self.estimator.estimate(clean, demand), self.lens)
+            observation = replace(posed, quality=quality, hidden=hidden)
         else:
             height, width = clean.image.shape[:2]
             observation = Observation(clean.camera, clean.t, (width, height), quality=quality)
@@ -64,6 +68,7 @@ def eye(
     faces: FaceDetector | None,
     stopwatch: Stopwatch = UNMEASURED,
     *,
+    lens: Lens | None = None,
     before: Eye | None = None,
 ) -> Eye:
     """The eye of a camera with these masks and this face blur, its scene to be learnt anew.
@@ -73,6 +78,7 @@ def eye(
         settings: what is to be taken out.
         faces: where faces are to be searched.
         stopwatch: measures the stages.
+        lens: the camera's intrinsics, where somebody measured them.
         before: the camera's eye up to now: with the same settings it goes on knowing where heads are.
 
     Raises:
@@ -83,4 +89,4 @@ def eye(
     else:
         privacy = Privacy(settings, faces, stopwatch=stopwatch)
     ignored = covered(settings.masks, *_MASK_SIZE) > 0 if settings.masks else None
-    return Eye(estimator, settings, privacy, ignored, stopwatch=stopwatch)
+    return Eye(estimator, settings, privacy, ignored, lens, stopwatch=stopwatch)

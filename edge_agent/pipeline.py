@@ -69,10 +69,12 @@ def step(
         tracking_state, tracks = tracking.step(settings.tracking, state.tracking, observation)
     with stopwatch.measure("kinematics"):
         view = geometry.view_in_use(camera.view, state.geometry)
-        kinematics_state, motions = kinematics.step(settings.kinematics, view, state.kinematics, tracks, t, size)
+        straight = kinematics.straightened(view, tracks)
+        kinematics_state, motions = kinematics.step(settings.kinematics, view, state.kinematics, straight, t, size)
     with stopwatch.measure("posture"):
+        zones = kinematics.marked(settings.kinematics, camera.zones, camera.view, size)
         posture_state, postures = posture.step(
-            settings.posture, state.posture, tracks, motions, camera.zones, size, settings.seated
+            settings.posture, state.posture, tracks, motions, zones, size, settings.seated
         )
     with stopwatch.measure("activity"):
         activity_state, activities = activity.step(settings.activity, state.activity, motions, postures)
@@ -80,7 +82,8 @@ def step(
         present = tuple(person for person in persons if person.track.confirmed)
         minutes_state, ended = minutes.step(settings.activity, state.minutes, camera.id, t, quality, present)
     with stopwatch.measure("geometry"):
-        seen_from = geometry.step(settings.geometry, camera.view, state.geometry, persons, quality, t, size)
+        through = tuple(replace(person, track=track) for person, track in zip(persons, straight, strict=True))
+        seen_from = geometry.step(settings.geometry, camera.view, state.geometry, through, quality, t, size)
     with stopwatch.measure("incidents"):
         incidents_state, news = incidents.step(
             settings.incidents, state.incidents, camera, t, quality, persons, size, observation.day_s

@@ -69,6 +69,8 @@ class View:
     height_m: float | None = None
     intrinsics: tuple[float, float, float, float] | None = None
     """fx, fy, cx, cy in px of the analysed picture."""
+    distortion: tuple[float, float, float, float, float] | None = None
+    """k1, k2, p1, p2, k3 of the lens; goes with intrinsics."""
     estimated: bool = False
     """Whether any of it was worked out from the people in view: surer than nothing, but no measurement."""
 
@@ -86,14 +88,18 @@ class ZoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A marked part of the picture."""
+    """A marked part of the picture, or of the floor."""
 
     name: str
     kind: ZoneKind
     polygon: tuple[Point, ...]
-    """Corners as fractions 0-1 of the picture's width and height."""
+    """Corners as fractions 0-1 of the picture's width and height: where the hips of whoever is there are seen."""
     subject: str | None = None
     """Whose place it is, where it is one person's."""
+    floor: tuple[Point, ...] = ()
+    """Corners on the floor where it was marked there, metres: right and away of the point below the camera."""
+    footprint: tuple[Point, ...] = ()
+    """Of such a zone, where feet that stand in it are seen; fractions of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +277,8 @@ class Track:
     """This instant's pose, smoothed; None when only detected, or lost."""
     measured: Array | None = field(default=None, repr=False)
     """(K, 3) the keypoints of the pose as they were given, for what is quicker than the smoothing."""
+    measured_world: Array | None = field(default=None, repr=False)
+    """(K, 3) its world landmarks as they were given, likewise."""
     detection: Detection | None = None
     """This instant's detection when there is no pose."""
     confirmed: bool = False
@@ -308,7 +316,8 @@ class Place:
     """As the camera looks."""
     away: float
     by_floor: bool
-    """Told by the feet on the known floor; else by the body's size in the picture, a torso being taken for 0.5 m."""
+    """Told by the feet on the known floor, now or before; else by the body's size in the picture alone, a torso being
+    taken for 0.5 m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,11 +364,13 @@ class Kinematics:
     arm_motion: Metric
     """The same of elbows and wrists relative to the shoulders."""
     stepping: Metric
-    """Root mean square speed of one knee's height over the other's in the last second, torso lengths per second."""
+    """Root mean square speed of what knees and ankles do in turn in the last seconds, torso lengths per second."""
+    stepping_spm: Metric
+    """How often, steps per minute; unknown where it does not come back."""
     heave: Metric
-    """Root mean square vertical speed of the trunk in the last second, torso lengths per second."""
+    """Root mean square vertical speed of shoulders and hips together in the last second, torso lengths per second."""
     sway: Metric
-    """From the trunk's lowest to its highest level in the last second, torso lengths."""
+    """From the hips' lowest to their highest level in the last second, torso lengths."""
     cadence_spm: Metric
     """Steps per minute, from the alternation of the legs."""
     steps: int = 0

@@ -12,8 +12,10 @@ from firmware_config.parts import ANY
 from firmware_config.profiles import DEFAULT, PROFILES
 from firmware_config.section import Section
 from firmware_config.values import (
+    Distortion,
     FilePath,
     Flag,
+    FloorPolygon,
     Identifier,
     Intrinsics,
     Number,
@@ -32,6 +34,8 @@ CAMERA = ("cameras", ANY)
 MOST_CAMERAS, MOST_ZONES = 8, 32
 KINDS = ("recording", "v4l2", "rtsp", "picamera2")
 LIVE = KINDS[1:]
+WAYS = ("polygon", "floor")
+"""To mark a zone."""
 FURNITURE = frozenset({"bed", "sofa", "chair"})
 """Kinds of zone that a body is on or off, so that two of them may not share a place."""
 _USUAL = PROFILES[DEFAULT]
@@ -170,17 +174,39 @@ class View(Section):
         privacy=PLAIN,
         about="fx, fy, cx and cy of the analysed picture, as a calibration says them.",
     )
+    distortion: Distortion | None = field(
+        None,
+        unit=NO_UNIT,
+        privacy=PLAIN,
+        about="How the lens bends: k1, k2, p1, p2 and k3, as a calibration says them; needs `intrinsics`.",
+    )
 
 
 class Zone(Section):
-    """A marked part of the picture. Beds, sofas and chairs may touch but not overlap; other kinds may lie anywhere."""
+    """A marked part of the picture or of the floor: exactly one of `polygon` and `floor`.
+
+    Beds, sofas and chairs may touch but not overlap; other kinds may lie anywhere.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [way], "properties": {way: {"not": {"type": "null"}}}} for way in WAYS]
+        }
+    )
 
     name: Identifier = field(unit=NO_UNIT, privacy=PLAIN, about="What the zone is called; once per camera.")
     kind: Literal["bed", "sofa", "chair", "floor", "door", "bathroom"] = field(
         unit=NO_UNIT, privacy=PLAIN, about="What the zone is."
     )
-    polygon: Polygon = field(
-        unit=FRACTION, privacy=PLAIN, about="Its corners in the picture, from the left and from the top."
+    polygon: Polygon | None = field(
+        None, unit=FRACTION, privacy=PLAIN, about="Its corners in the picture, from the left and from the top."
+    )
+    floor: FloorPolygon | None = field(
+        None,
+        unit="m",
+        privacy=PLAIN,
+        about="Its corners on the floor, to the right of the point below the camera and away from it, as the camera "
+        "looks; needs a measured `view`.",
     )
     subject: Identifier | None = field(
         None, unit=NO_UNIT, privacy=PERSONAL, about="Whose place it is, where it is one person's: a slot, never a name."

@@ -76,6 +76,11 @@ unknown key, and of a URL only what is not a login.
 - A polygon has 3 to 32 corners in the order of a walk around it, does not close itself with a repeated corner, and
   its sides do not cross or touch. Beds, sofas and chairs of a camera may touch but not overlap, by more than a slip
   of 1 % of the smaller one: a body is on one of them. Floor, door and bathroom zones and masks may lie anywhere.
+- A zone has exactly one of `polygon` (in the picture) and `floor` (metres on the floor). The latter needs a measured
+  `view`: `tilt_deg`, `height_m` and `intrinsics` ([geometry.md](geometry.md)). Only zones that are marked the same way
+  are checked for overlap.
+- `view.distortion` needs `view.intrinsics`.
+- `care.wandering_by_day` needs `care.wandering_s`.
 - Names of zones, and of masks, are used once per camera. `alerts.subjects` names each resident once, and only those
   that the camera or one of its zones has for a `subject`.
 - A pause window may cross midnight. Neither it nor windows that follow each other without a break may be longer

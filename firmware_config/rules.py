@@ -8,9 +8,9 @@ from posixpath import normpath
 from typing import Any
 from urllib.parse import urlsplit
 
-from firmware_config.cameras import CAMERA, FURNITURE, KINDS, LIVE, MOST_ZONES, Zone
+from firmware_config.cameras import CAMERA, FURNITURE, KINDS, LIVE, MOST_ZONES, WAYS, Zone
 from firmware_config.parts import ANY, Where, each, sections, valid
-from firmware_config.polygons import shared_area, signed_area
+from firmware_config.polygons import Polygon, shared_area, signed_area
 from firmware_config.problem import Problem, twice
 from firmware_config.schedule import joined_windows, windows
 from firmware_config.services import GPIO_CHIP
@@ -19,6 +19,8 @@ LIVE_CAMERAS = 2
 SLIP = 0.01
 """Share of the smaller zone that may overlap: a hand's slip along a common border. [C]"""
 RTSP_PORT = 554
+MEASURED = ("tilt_deg", "height_m", "intrinsics")
+"""Of a view, what places on the floor need."""
 
 
 def problems(data: object) -> list[Problem]:
@@ -116,14 +118,47 @@ def _zones_apart(data: object) -> Iterator[Problem]:
             if (zone := valid(Zone, value)) is not None and zone.kind in FURNITURE
         )
         for (_, one), (step, other) in combinations(found, 2):
-            smaller = min(abs(signed_area(one.polygon)), abs(signed_area(other.polygon)))
-            share = shared_area(one.polygon, other.polygon) / smaller
+            way, first, second = _alike(one, other)
+            if not first or not second:
+                continue
+            smaller = min(abs(signed_area(first)), abs(signed_area(second)))
+            share = shared_area(first, second) / smaller
             if share > SLIP:
                 yield Problem(
-                    (*where, *step, "polygon"),
+                    (*where, *step, way),
                     f"zone {other.name} ({other.kind}) overlaps zone {one.name} ({one.kind}) "
                     f"by {100 * share:.0f} % of the smaller one",
                     f"beds, sofas and chairs apart, or touching; at most {100 * SLIP:.0f} %",
+                )
+
+
+def _alike(one: Zone, other: Zone) -> tuple[str, Polygon, Polygon]:
+    """Two zones marked the same way; one in the picture and one on the floor are not compared."""
+    if one.floor is not None and other.floor is not None:
+        return "floor", one.floor, other.floor
+    return "polygon", one.polygon or (), other.polygon or ()
+
+
+def _zone_marked_once(data: object) -> Iterator[Problem]:
+    for where, zone in sections(data, *CAMERA, "zones", ANY):
+        given = [way for way in WAYS if zone.get(way) is not None]
+        if not given:
+            yield Problem(where, "a zone that is marked nowhere", f"exactly one of {', '.join(WAYS)}")
+        for way in given[1:]:
+            yield Problem((*where, way), "marked a second time", f"exactly one of {', '.join(WAYS)}")
+
+
+def _floor_needs_view(data: object) -> Iterator[Problem]:
+    """Where a place on the floor is seen follows from how the camera hangs: an estimate of it is no ground."""
+    for where, camera in sections(data, *CAMERA):
+        view = camera.get("view")
+        lacking = [key for key in MEASURED if not isinstance(view, dict) or view.get(key) is None]
+        for step, zone in sections(camera, "zones", ANY):
+            if zone.get("floor") is not None and lacking:
+                yield Problem(
+                    (*where, *step, "floor"),
+                    f"a zone on the floor without {', '.join(f'`view.{key}`' for key in lacking)}",
+                    f"a measured view ({', '.join(MEASURED)}), or `polygon`",
                 )
 
 
@@ -132,6 +167,9 @@ def _in_pairs(data: object) -> Iterator[Problem]:
         for one, other in (("certificate", "key"), ("key", "certificate")):
             if tls.get(one) is not None and tls.get(other) is None:
                 yield Problem((*where, one), f"`{one}` without `{other}`", "both or neither")
+    for where, view in sections(data, *CAMERA, "view"):
+        if view.get("distortion") is not None and view.get("intrinsics") is None:
+            yield Problem((*where, "distortion"), "the lens without `intrinsics`", "both, or `intrinsics` alone")
     for path in (("broker",), (*CAMERA, "source", "rtsp")):
         for where, login in sections(data, *path):
             if login.get("password_file") is not None and login.get("username") is None:
@@ -179,6 +217,8 @@ _RULES: tuple[Callable[[Any], Iterator[Problem]], ...] = (
     _known_subjects,
     _unique_devices,
     _zones_apart,
+    _zone_marked_once,
+    _floor_needs_view,
     _in_pairs,
     _fail_safe_does_something,
     _wandering_asked_for,

@@ -22,6 +22,8 @@ from firmware_config.polygons import crosses_itself, repeats_a_corner, signed_ar
 UTC = "UTC"
 SMALLEST_AREA = 1e-4
 """Share of the picture; a hundredth of its width and height is nothing anyone meant to mark. [C]"""
+SMALLEST_FLOOR_M2 = 0.04
+"""Of a zone on the floor: a stool."""
 IDENTIFIER = re.compile(r"[a-z0-9-]{1,32}")
 _PASSWORD_IN_QUERY = re.compile(r"(pass(w(or)?d)?|pwd|secret|token)\s*=", re.IGNORECASE)
 
@@ -72,6 +74,16 @@ def _polygon(corners: Corners) -> Corners:
         raise refusal("a polygon whose sides cross or touch each other", "corners in the order of a walk around it")
     if abs(signed_area(corners)) < SMALLEST_AREA:
         raise refusal("a polygon with next to no area", f"at least {SMALLEST_AREA:g} of the picture")
+    return corners
+
+
+def _floor_polygon(corners: Corners) -> Corners:
+    if repeats_a_corner(corners):
+        raise refusal("the same corner twice in a row", "each corner once; the last side closes by itself")
+    if crosses_itself(corners):
+        raise refusal("a polygon whose sides cross or touch each other", "corners in the order of a walk around it")
+    if abs(signed_area(corners)) < SMALLEST_FLOOR_M2:
+        raise refusal("a polygon with next to no area", f"at least {SMALLEST_FLOOR_M2:g} m2")
     return corners
 
 
@@ -153,6 +165,11 @@ Intrinsics: TypeAlias = Annotated[
     tuple[_Pixels, _Pixels, _Pixels, _Pixels],
     Field(json_schema_extra=words("4 numbers above 0 and up to 100000: fx, fy, cx, cy")),
 ]
+_Coefficient: TypeAlias = Annotated[Number, Field(ge=-10.0, le=10.0)]
+Distortion: TypeAlias = Annotated[
+    tuple[_Coefficient, _Coefficient, _Coefficient, _Coefficient, _Coefficient],
+    Field(json_schema_extra=words("5 numbers from -10 to 10: k1, k2, p1, p2, k3")),
+]
 FilePath: TypeAlias = Annotated[
     Path,
     BeforeValidator(_path),
@@ -170,6 +187,16 @@ Polygon: TypeAlias = Annotated[
         json_schema_extra=words("3 to 32 corners [x, y], each a fraction 0 to 1 of the picture's width and height"),
     ),
     AfterValidator(_polygon),
+]
+_Metres: TypeAlias = Annotated[Number, Field(ge=-30.0, le=30.0)]
+FloorPolygon: TypeAlias = Annotated[
+    tuple[tuple[_Metres, _Metres], ...],
+    Field(
+        min_length=3,
+        max_length=32,
+        json_schema_extra=words("3 to 32 corners [right, away], each from -30 to 30 m"),
+    ),
+    AfterValidator(_floor_polygon),
 ]
 TimeOfDay: TypeAlias = Annotated[
     time,

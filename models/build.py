@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models import fetch, files, graph, listing, ranges, verify
+from models import fetch, files, graph, listing, ranges, refinement, verify
 from models.errors import BuildError, DigestMismatchError, ManifestError, MissingError
 from models.listing import BuiltModel
 from models.manifest import MANIFEST, Manifest, Model, Recipe, load
@@ -120,11 +120,14 @@ def _recordings(manifest: Manifest) -> list[tuple[str, str]]:
 
 def _check_ranges(model: Model, folders: Folders) -> None:
     recipe = model.recipe.quantize
-    if recipe is not None:
-        path = folders.recipes / recipe.ranges
-        if not path.exists():
-            raise MissingError(f"{path}: not there; restore it from the repository")
-        files.verify(path, recipe.ranges_sha256, "restore it from the repository")
+    if recipe is None:
+        return
+    for name, digest in ((recipe.ranges, recipe.ranges_sha256), (recipe.weights, recipe.weights_sha256)):
+        if name is not None and digest is not None:
+            path = folders.recipes / name
+            if not path.exists():
+                raise MissingError(f"{path}: not there; restore it from the repository")
+            files.verify(path, digest, "restore it from the repository")
 
 
 def _made(name: str, manifest: Manifest, folders: Folders, tools: Tools) -> bytes:
@@ -154,11 +157,19 @@ def _quantized(name: str, model: Model, reference: bytes, folders: Folders, tool
         return reference
     tools.log(f"{name}: quantizing")
     calibration = ranges.load(folders.recipes / recipe.ranges)
-    found = files.sha256_of(reference)
-    if calibration.graph_sha256 != found:
-        remedy = "the ranges belong to another graph: run python -m models.calibrate"
-        raise DigestMismatchError(folders.recipes / recipe.ranges, found, calibration.graph_sha256, remedy)
+    _same_graph(folders.recipes / recipe.ranges, calibration.graph_sha256, reference)
+    if recipe.weights is not None:
+        refined = refinement.load(folders.recipes / recipe.weights)
+        _same_graph(folders.recipes / recipe.weights, refined.graph_sha256, reference)
+        reference = refined.applied(reference)
     return quantize(reference, recipe, calibration.ranges)
+
+
+def _same_graph(path: Path, of: str, reference: bytes) -> None:
+    found = files.sha256_of(reference)
+    if of != found:
+        remedy = "the ranges belong to another graph: run python -m models.calibrate"
+        raise DigestMismatchError(path, found, of, remedy)
 
 
 def float_graph(recipe: Recipe, manifest: Manifest, cache: Path, tools: Tools) -> bytes:

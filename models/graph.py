@@ -56,6 +56,27 @@ def operator_code(model: Any, operator: Any) -> int:  # noqa: ANN401
     return int(flatbuffer_utils.get_builtin_code_from_operator_code(model.operatorCodes[operator.opcodeIndex]))
 
 
+def constant(model: Any, index: int) -> FloatArray:  # noqa: ANN401
+    """A copy of a constant float32 tensor."""
+    tensor = model.subgraphs[0].tensors[index]
+    stored = np.frombuffer(bytes(model.buffers[tensor.buffer].data), "<f4")
+    return np.array(stored, np.float32).reshape(tensor.shape)
+
+
+def set_constant(model: Any, index: int, values: FloatArray) -> None:  # noqa: ANN401
+    """Gives a constant float32 tensor that one operator alone reads other values.
+
+    Raises:
+        GraphError: others would change with it.
+    """
+    graph = model.subgraphs[0]
+    buffer = graph.tensors[index].buffer
+    readers = sum(list(operator.inputs).count(index) for operator in graph.operators)
+    if readers > 1 or sum(tensor.buffer == buffer for tensor in graph.tensors) > 1:
+        raise GraphError(f"constant {graph.tensors[index].name.decode()} is shared")
+    model.buffers[buffer].data = np.frombuffer(values.astype("<f4").tobytes(), np.uint8)
+
+
 def scopes(content: bytes) -> list[str]:
     """The name of each operator in running order: that of its first output tensor."""
     graph = read(content).subgraphs[0]

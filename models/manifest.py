@@ -73,6 +73,8 @@ class QuantizeRecipe(_Entry):
     Attributes:
         ranges: file of calibrated ranges, beside the manifest.
         ranges_sha256: its digest.
+        weights: file of what is done to the weights before they are quantized, beside the manifest; None: nothing.
+        weights_sha256: its digest.
         float_first, float_last: that many operators at each end of the graph stay in float.
         float_pattern: so do operators whose output's name matches this.
         float_weights: how weights of operators kept in float are stored.
@@ -80,10 +82,18 @@ class QuantizeRecipe(_Entry):
 
     ranges: str
     ranges_sha256: Sha256
+    weights: str | None = None
+    weights_sha256: Sha256 | None = None
     float_first: Annotated[int, Field(ge=0)] = 0
     float_last: Annotated[int, Field(ge=0)] = 0
     float_pattern: str | None = None
     float_weights: Literal["float16", "float32"] = "float32"
+
+    @model_validator(mode="after")
+    def _weights_have_a_digest(self) -> "QuantizeRecipe":
+        if (self.weights is None) != (self.weights_sha256 is None):
+            raise ValueError("weights and weights_sha256 go together")
+        return self
 
 
 class Recipe(_Entry):

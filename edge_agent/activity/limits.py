@@ -35,16 +35,23 @@ class ActivityLimits:
     met_per_heave: float = 1.3
     """MET for a trunk whose vertical speed is 1 torso length per second, root mean square; [C]: so squats and lunges
     come out at the Compendium's 3.5 to 4 (the same half)."""
-    step_speed: float = 0.15
-    """Speed of one knee's height over the other's from which they are lifted in turn, torso lengths/s; chosen on the
-    same half."""
-    marching_met: float = 3.5
-    """Stepping in place [R]: calisthenics, moderate."""
-    run_heave: float = 0.4
+    step_speed: float = 1.25
+    """Speed of knees and ankles moving in turn from which somebody steps, torso lengths/s, seen in 3D or from the side;
+    chosen on the same half."""
+    step_shown: float = 0.2
+    """Share of it that is seen in a flat picture from straight ahead; between these it grows with the turn; chosen on
+    the same half."""
+    marching_met: float = 4.0
+    """Stepping in place: as a walk of 0.45-0.85 m/s [R]."""
+    run_heave: float = 0.25
     """Vertical speed of the trunk from which stepping in place is running, torso lengths/s: marching lifts the legs and
-    running the body; chosen on the same half."""
-    body_sway: float = 0.4
-    """The same from which the body is lowered and raised as in a lunge, which is no running."""
+    running the body. Between rising by 1.5 cm 1.5 times a second (0.14) and by 4 cm 2.5 times (0.44); [C]."""
+    run_bounces: float = 3.0
+    """The same over the way up and down, 1/s: a wave that comes back 1.4 times a second or more. Lunges, squats and
+    reaching are slower; chosen on the same half."""
+    run_steps: float = 0.5
+    """Share of `step_speed` that the legs must reach for it: running seen by rare pictures looks slower than it is;
+    [C]."""
     running_met: float = 8.5
     """Jogging [R]."""
     arm_share: float = 0.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import radians, sin
 
 import numpy as np
 
@@ -47,18 +48,35 @@ def cost(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost | N
 
 
 def _lifting(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost:
-    """What lifting costs, the whole body or one knee after the other; nothing for who lies or gets along on foot."""
+    """What lifting costs, the whole body or one leg after the other; nothing for who lies or gets along on foot."""
     nothing = Cost(0.0, posture.confidence, ())
     if posture.kind is PostureKind.LYING or (body.speed_mps.value or 0.0) >= limits.walking_mps[0]:
         return nothing
-    heave, lift = body.heave.value or 0.0, body.stepping.value or 0.0
+    heave, steps = body.heave.value or 0.0, body.stepping.value or 0.0
     reasons = [_compare("heave", heave, "torso/s", limits.run_heave)]
     met = limits.standing_met + limits.met_per_heave * heave
-    if lift >= limits.step_speed and posture.kind not in RESTING:
-        runs = heave >= limits.run_heave and (body.sway.value or 0.0) < limits.body_sway
-        met = max(met, limits.running_met if runs else limits.marching_met)
-        reasons.append(_compare("stepping", lift, "torso/s", limits.step_speed))
+    least = limits.step_speed * _shown(limits, body)
+    if posture.kind not in RESTING:
+        if steps >= limits.run_steps * least and _bounces(limits, body):
+            met = max(met, limits.running_met)
+            reasons.append(_compare("stepping", steps, "torso/s", limits.run_steps * least))
+        elif steps >= least and body.stepping_spm.value is not None:
+            met = max(met, limits.marching_met)
+            reasons.append(_compare("stepping", steps, "torso/s", least))
     return Cost(met, posture.confidence, tuple(reasons)) if met >= limits.moderate_met else nothing
+
+
+def _bounces(limits: ActivityLimits, body: Kinematics) -> bool:
+    """Whether the body goes up and down as in running: fast enough, and by little at a time."""
+    heave, sway = body.heave.value, body.sway.value
+    return heave is not None and sway is not None and heave >= max(limits.run_heave, limits.run_bounces * sway)
+
+
+def _shown(limits: ActivityLimits, body: Kinematics) -> float:
+    """Share of a stride's speed that is seen: a flat picture from straight ahead shows little of a step."""
+    if body.joint_angles or body.yaw_deg.value is None:
+        return 1.0
+    return max(limits.step_shown, sin(radians(body.yaw_deg.value)))
 
 
 def is_lost(body: Kinematics) -> bool:

@@ -53,7 +53,8 @@ class Chain:
         self._settings = box.settings_of(configuration, camera)
         detector = faces(self.laps) if faces is not None else box.load_faces(configuration, self.laps)
         estimator = box.load_estimator(configuration, self.laps)
-        self._eye = eye(estimator, privacy or box.privacy_of(camera), detector, self.laps)
+        lens = self._settings.camera.view.intrinsics
+        self._eye = eye(estimator, privacy or box.privacy_of(camera), detector, self.laps, lens=lens)
         self._state, self._demand = pipeline.State(), Demand(self._settings.analysis_fps)
         self._walk = people.Walk(self.size)
         self._number = 0

@@ -10,9 +10,9 @@ class GeometryLimits:
     """Figures of a body are shares of its stature (Drillis & Contini 1966); a prior is a mean and its spread."""
 
     # --- people ---
-    stature_m: float = 1.65
-    """Of those who stand and walk in the room, residents and staff; [C]: women and men over 75 are about 1.55 and
-    1.68 m tall, staff 1.70."""
+    stature_m: float = 1.62
+    """Of those who stand and walk in the room, residents and staff; [C]: women and men over 75 are about 1.56 and
+    1.68 m tall, two of three are women, and staff are 1.66."""
     stature_spread: float = 0.05
     """Of the mean of a few people about that, as a share; [C]: one sex of one age has .04."""
     ear_share: float = 0.93
@@ -61,8 +61,8 @@ class GeometryLimits:
     # --- when it is used ---
     every_s: float = 3.0
     """How often it is worked out anew; [C]."""
-    min_spots: int = 6
-    """Cells of the picture's grid in which somebody was seen; [C]: four are the least that determine it."""
+    min_spots: int = 4
+    """Cells of the picture's grid in which somebody was seen; four are the least that determine it (domain.md)."""
     max_tilt_error_deg: float = 4.0
     max_roll_error_deg: float = 2.5
     max_height_error: float = 0.12

@@ -125,6 +125,7 @@ def _view(configured: View, estimate: Estimate, size: tuple[int, int]) -> View:
         round(estimate.roll_deg, 2) if tilted else configured.roll_deg,
         round(estimate.height_m, 3) if configured.height_m is None else configured.height_m,
         configured.intrinsics or (round(focal, 1), round(focal, 1), size[0] / 2, size[1] / 2),
+        configured.distortion,
         estimated=True,
     )
 

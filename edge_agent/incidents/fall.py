@@ -14,9 +14,11 @@ from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.reasons import fact, measured
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import (
+    KEYPOINTS,
     Camera,
     Incident,
     Kind,
+    Layout,
     Person,
     Phase,
     Point,
@@ -30,6 +32,13 @@ _STAYED_DOWN = 0.5
 """How far staying down until the confirmation alone convinces; [C]."""
 _WALKED = 2.0
 """Torso lengths from where it lay at which a body on its feet has surely got up, whichever way it went; [C]."""
+_SHOULDERS_ROSE = 1.0
+"""Torso lengths in the picture by which the shoulders must have risen for the body to have got up; [C]: half of what
+sitting up does to one that lay with the head towards the camera."""
+_SHOULDERS = {
+    layout: tuple(KEYPOINTS[layout].index(f"{side}_shoulder") for side in ("left", "right")) for layout in Layout
+}
+_SEEN_SCORE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class Fall:
     """Whether it was ever seen down."""
     risen: bool = False
     """Whether it has come up since it was last down."""
+    shoulders_lay: float | None = None
+    """How far down in the picture its shoulders were when it was last down, px."""
     up_s: float = 0.0
     calm_s: float = 0.0
     """Seconds for which the clues have been gone."""
@@ -81,6 +92,7 @@ def observe(limits: IncidentLimits, fall: Fall, person: Person | None, verdict: 
         subject=person.subject or fall.subject,
         place=track.hip,
         lay_at=track.hip if is_down else fall.lay_at,
+        shoulders_lay=_shoulders(person, fall.shoulders_lay) if is_down else fall.shoulders_lay,
         torso_px=track.torso_px,
         was_down=fall.was_down or is_down,
         confidence=max(fall.confidence, verdict.confidence),
@@ -89,7 +101,7 @@ def observe(limits: IncidentLimits, fall: Fall, person: Person | None, verdict: 
     )
     # A trunk that is down is no reason to drop a suspicion, however odd the rest of the joints look.
     calm = verdict.confidence < limits.dismiss_confidence and stance.trunk_up(limits, person)
-    fall = replace(fall, risen=not is_down and (fall.risen or _has_risen(limits, fall)))
+    fall = replace(fall, risen=not is_down and (fall.risen or _has_risen(limits, fall, person)))
     return replace(
         fall,
         up_s=dwell(fall.up_s, holds=off_floor(limits, fall, person), dt=dt, most=limits.up_s),
@@ -107,9 +119,25 @@ def off_floor(limits: IncidentLimits, fall: Fall, person: Person) -> bool:
     return stance.on_seat(limits, person) or (stance.on_feet(limits, person) and stance.trunk_up(limits, person))
 
 
-def _has_risen(limits: IncidentLimits, fall: Fall) -> bool:
+def _has_risen(limits: IncidentLimits, fall: Fall, person: Person) -> bool:
     rise = (fall.lay_at[1] - fall.place[1]) / fall.torso_px
-    return rise >= limits.hip_stayed or distance(fall.lay_at, fall.place) >= _WALKED * fall.torso_px
+    if rise >= limits.hip_stayed or distance(fall.lay_at, fall.place) >= _WALKED * fall.torso_px:
+        return True
+    # Who lay with the head towards the camera may stand up nearer to it, the hip no higher in the picture.
+    shoulders = _shoulders(person, None)
+    if shoulders is None or fall.shoulders_lay is None:
+        return False
+    return (fall.shoulders_lay - shoulders) / fall.torso_px >= _SHOULDERS_ROSE
+
+
+def _shoulders(person: Person, otherwise: float | None) -> float | None:
+    """How far down in the picture the shoulders are, px."""
+    pose = person.track.pose
+    if pose is None:
+        return otherwise
+    both = pose.keypoints[list(_SHOULDERS[pose.layout])]
+    clear = both[both[:, 2] >= _SEEN_SCORE]
+    return float(clear[:, 1].mean()) if len(clear) else otherwise
 
 
 def advance(

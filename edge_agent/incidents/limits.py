@@ -20,6 +20,8 @@ class IncidentLimits:
     """Trunk inclination from which the trunk is down. Source: ISO 11226 allows no upright work above 60; [C]."""
     fall_hip_drop: float = 1.0
     """Descent of the hip: between standing -> seat (0.85) and standing -> floor (1.6); from anthropometry."""
+    hip_on_floor: float = 1.6
+    """Descent of the hip from standing to the floor, lower than any squat: 1.75 less 0.15; from anthropometry."""
     fall_head_drop: float = 1.6
     """Descent of the head: between standing -> sitting (0.85) and standing -> lying on the floor (2.9)."""
     fall_speed: float = 2.0
@@ -28,6 +30,9 @@ class IncidentLimits:
     """Hip height of a body on the floor, lying or sitting: between the floor (0.2) and a seat (0.9)."""
     low_head: float = 1.3
     """Head height of a body that lies: between lying (0.3) and sitting on a chair (2.3)."""
+    knees_up_deg: float = 125.0
+    """Thigh inclination from which the knees are so far above the hips that these must be on the floor: on the lowest
+    seat (0.38 m) it is 105, sitting on the floor with the feet drawn up 140; half-way. [C]"""
     below_seat: float = 0.5
     """Descent of the hip below the seat it sat on, for the slide without impact: more than half-way to the floor."""
     found_down_s: float = 2.5
@@ -36,6 +41,12 @@ class IncidentLimits:
     """How long a body lost from sight while it went down must stay lost for that to count; [C]."""
     suspect_confidence: float = 0.75
     """Fused confidence from which a fall is suspected; [C]."""
+    ended_s: float = 0.5
+    """Time constant with which having been seen down fades: one instant misread does not undo it; [C]."""
+    suspect_width: float = 0.25
+    """How far below it the clues say neither yes nor no: in between a suspicion takes longer, in proportion; [C]."""
+    way_down: float = 0.2
+    """How far the way down must convince for that: nearly half the weight of hip or head at its limit; [C]."""
     suspect_hold_s: float = 0.6
     """How long that must hold, seconds: a stumble that is caught is over sooner; [C]."""
     dismiss_confidence: float = 0.35
@@ -48,8 +59,17 @@ class IncidentLimits:
     """Descent of the hip up to which it stayed where it was: bending, or lying down on what one sits on; [C]."""
     seated_head: float = 2.0
     """Head height of a body that sits on a seat: half-way from sitting on the floor (1.7) to a chair (2.3)."""
+    least_seated_head: float = 1.6
+    """Head height below which nobody sits on a seat, leaning or not: a little under sitting on the floor (1.7)."""
     level_thigh_deg: float = 45.0
     """Thigh inclination from which a high hip sits rather than stands: half-way from standing (0) to sitting (90)."""
+    hanging_trunk_deg: float = 110.0
+    """Trunk inclination from which the shoulders hang below the hips: level, and 20 deg for a flat one's error; [C]."""
+    stooped_trunk_deg: float = 130.0
+    """The same from which no body on its knees reaches, its head on the floor: hips .85 over it, a torso of 1."""
+    came_up_s: float = 2.0
+    """Since the hips were lowest, how long their level before is still remembered by the drop of now (3 s, less the
+    share in which it was reached); [C]."""
     upright_trunk_deg: float = 40.0
     """Trunk inclination up to which the trunk is held up. ISO 11226 counts 20-60 as leaning: the middle."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import exp
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.dwell import dwell
@@ -13,6 +14,12 @@ from edge_agent.types import Person, Zone, ZoneKind
 REST = frozenset({ZoneKind.BED, ZoneKind.SOFA})
 STILL = 0.25
 """Torso lengths the hip or head may lie below its recent level while nothing goes down: more than jitter."""
+SEATED = 1.25
+"""Share of the limit of a hip on the floor above which a hip is clearly higher: beyond the softness of the clue."""
+SLIDE_S = 0.6
+"""Time constant of how far a hip has slid, seconds: a slide off a chair takes 4; [C]."""
+RESETTLE_S = 10.0
+"""Time constant with which the seat goes with a hip that stays about there, seconds; [C]."""
 PULSE_GAP_S = 4.0
 """Going down in several steps (to the knees, to the floor) within this time is one descent; [C]."""
 
@@ -28,6 +35,8 @@ class Descent:
     hip: float | None = None
     head: float | None = None
     speed: float | None = None
+    deepest: float = float("-inf")
+    """When the hip was lowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Past:
     seen_at: float
     since: float
     """First seen."""
+    dt: float
+    """Since the instant before."""
     descent: Descent
     off_floor_s: float = 0.0
     """Seconds on its feet or on a seat."""
@@ -55,6 +66,8 @@ class Past:
     """How far below that seat the hip has been since it last sat there, torso lengths."""
     rested_in: str | None = None
     """The bed or sofa in which sitting down or lying down was seen, while it stays there."""
+    ended: float = 0.0
+    """0-1: how far it was known to be down when it could last be read."""
     convinced_s: float = 0.0
     """Seconds for which the clues were enough for a suspicion."""
 
@@ -67,20 +80,21 @@ def risen(past: Past) -> Past:
 def begin(person: Person) -> Past:
     """The memory of a body first seen."""
     track = person.track
-    return Past(track.t, track.seen_at, track.since, Descent(track.since, track.since))
+    return Past(track.t, track.seen_at, track.since, 0.0, Descent(track.since, track.since))
 
 
 def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> Past:
     """Takes one instant in; a lost body's memory only grows older."""
     t = person.track.t
-    if not stance.seen(person):
-        return replace(past, t=t)
     dt = min(t - past.t, limits.gap_s)
+    if not stance.seen(person):
+        return replace(past, t=t, dt=dt)
     off_floor = sits(limits, past, person) or stance.on_feet(limits, person)
     off_floor = off_floor and stance.trunk_up(limits, person)
     after = replace(
         past,
         t=t,
+        dt=dt,
         seen_at=t,
         off_floor_s=dwell(past.off_floor_s, holds=off_floor, dt=dt, most=limits.up_s),
         descent=_descent(past.descent, person, is_down=past.down_s > 0.0),
@@ -109,11 +123,12 @@ def below_seat(past: Past, person: Person) -> float | None:
 def sits(limits: IncidentLimits, past: Past, person: Person) -> bool:
     """Whether it is on a seat as far as is known.
 
-    Who came down farther than to any seat does not sit on one, unless the head is as high as on a chair.
+    Who came down farther than to any seat does not sit on one, unless the head is as high as on a chair; nor does
+    anybody whose head is lower than that of a body sitting on the floor.
     """
-    if not stance.on_seat(limits, person):
-        return False
     fallen, head = past.descent.hip, person.kinematics.head_height.value
+    if not stance.on_seat(limits, person) or (head is not None and head < limits.least_seated_head):
+        return False
     return fallen is None or fallen < limits.fall_hip_drop or (head is not None and head >= limits.seated_head)
 
 
@@ -129,12 +144,14 @@ def _descent(descent: Descent, person: Person, *, is_down: bool) -> Descent:
         # Calm. What went down is kept while the body is down; else the next descent begins here.
         nothing = descent.hip is None and descent.head is None
         return Descent(t, t) if nothing or (over and not is_down) else descent
+    hip = _most(descent.hip, body.hip_drop.value)
     return Descent(
         t if over else descent.onset,
         t,
-        _most(descent.hip, body.hip_drop.value),
+        hip,
         _most(descent.head, body.head_drop.value),
         _most(descent.speed, body.fall_speed.value),
+        descent.deepest if hip == descent.hip else t,
     )
 
 
@@ -154,24 +171,54 @@ def _count_down(limits: IncidentLimits, past: Past, person: Person, dt: float) -
 
 def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     """Remembers the seat while the body sits there, and forgets it when it stands."""
-    if stance.on_feet(limits, person) and stance.trunk_up(limits, person):
+    if stance.on_feet(limits, person) and stance.trunk_up(limits, person) and _has_left(limits, past, person):
         return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None)
     seated_s = dwell(past.seated_s, holds=sits(limits, past, person), dt=dt, most=limits.settled_s)
     track = person.track
     seat = past.seat
-    if seat is None and seated_s >= limits.settled_s:
+    if seated_s >= limits.settled_s and (seat is None or _settled(limits, past, person)):
+        # It may have been taken for seated while it was still coming down, or have moved on the seat since.
         seat = (*track.hip, track.torso_px)
+        past = replace(past, slid=None, slid_from=None)
     after = replace(past, seated_s=seated_s, seat=seat)
     depth = below_seat(after, person)
-    if depth is not None and depth < 0.0 and seat is not None:
-        after = replace(after, seat=(track.hip[0], track.hip[1], seat[2]))
-    if depth is None:
+    if depth is None or after.seat is None:
         return after
-    if depth <= STILL:
-        # Well on the seat; lying at its height does not undo having slid off it.
-        slid = depth if after.slid is None or stance.on_seat(limits, person) else after.slid
-        return replace(after, slid_from=track.t if slid == depth else after.slid_from, slid=slid)
-    return replace(after, slid=depth if after.slid is None else max(after.slid, depth))
+    return _slide(limits, after, person, depth, dt)
+
+
+def _slide(limits: IncidentLimits, past: Past, person: Person, depth: float, dt: float) -> Past:
+    """How far it is below the seat, steadied: a hip seen wrong for a moment has not slid, nor has the seat risen.
+
+    While it stays there the seat goes slowly with the hip (lying down moves it inwards, turning over to a side);
+    leaving the seat for the floor is over before that counts.
+    """
+    track = person.track
+    slid = depth if past.slid is None else past.slid + (1.0 - exp(-dt / SLIDE_S)) * (depth - past.slid)
+    if past.slid is not None and past.slid > limits.hip_stayed and not stance.on_seat(limits, person):
+        return replace(past, slid=max(slid, past.slid))
+    assert past.seat is not None  # noqa: S101
+    slid_from = track.t if depth <= STILL else past.slid_from
+    if slid > limits.hip_stayed:
+        return replace(past, slid=slid, slid_from=slid_from)
+    x, y, torso = past.seat
+    share = 1.0 - exp(-dt / RESETTLE_S)
+    seat = (x + share * (track.hip[0] - x), y + share * (track.hip[1] - y), torso)
+    return replace(past, slid=slid, slid_from=slid_from, seat=seat)
+
+
+def _has_left(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether the hip has risen from the seat, or is elsewhere: legs misread do not make a sitter stand."""
+    depth = below_seat(past, person)
+    if depth is None or past.seat is None:
+        return True
+    return depth <= -limits.hip_stayed or abs(person.track.hip[0] - past.seat[0]) > past.seat[2]
+
+
+def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
+    """Whether it sits at a seat's height now, for all that is known, and goes no further down."""
+    hip = person.kinematics.hip_height.value
+    return hip is not None and hip >= SEATED * limits.low_hip and sits(limits, past, person) and not _going_down(person)
 
 
 def _rest(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> str | None:

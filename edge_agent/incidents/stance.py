@@ -40,6 +40,8 @@ def on_seat(limits: IncidentLimits, person: Person) -> bool:
     if not seen(person) or person.posture.kind is not PostureKind.SITTING or trunk_down(limits, person):
         return False
     hip, thigh = person.kinematics.hip_height.value, person.kinematics.thigh_inclination_deg.value
+    if knees_up(limits, person):
+        return False
     if hip is None or hip < limits.high_hip:
         return hip is None or hip > limits.low_hip
     # A high bed, or a camera whose tilt nobody measured: level thighs tell sitting from bending.
@@ -52,4 +54,10 @@ def down(limits: IncidentLimits, person: Person) -> bool:
         return False
     head, hip = person.kinematics.head_height.value, person.kinematics.hip_height.value
     low = (head is not None and head <= limits.low_head) or (hip is not None and hip <= limits.low_hip)
-    return low or trunk_down(limits, person)
+    return low or trunk_down(limits, person) or knees_up(limits, person)
+
+
+def knees_up(limits: IncidentLimits, person: Person) -> bool:
+    """Whether the knees are well above the hips: on the floor, that is, for no seat is so low."""
+    thigh = person.kinematics.thigh_inclination_deg.value
+    return thigh is not None and thigh >= limits.knees_up_deg

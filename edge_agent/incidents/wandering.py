@@ -13,34 +13,15 @@ from edge_agent.incidents.follow import distance
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.incidents.path import Path, Pattern, Shape, shape_of
-from edge_agent.incidents.reasons import fact, measured, word
+from edge_agent.incidents.path import Path
+from edge_agent.incidents.reasons import fact, measured
 from edge_agent.incidents.sensitivity import is_watched, patience
 from edge_agent.incidents.sight import Sight
-from edge_agent.types import Camera, Incident, Kind, Person, Phase, Reason, Rejected, Relation, Severity
+from edge_agent.incidents.walk import Walk, said_of
+from edge_agent.types import Camera, Incident, Kind, Person, Phase, Relation, Severity
 
 Who: TypeAlias = str | int
 """The resident, or the track where nobody knows who it is."""
-TORSO_M = 0.5
-"""What a torso is taken for where places are told by the body's size."""
-_SURE = {Pattern.PACING: 0.85, Pattern.LAPPING: 0.85, Pattern.RANDOM: 0.7}
-"""Confidence of somebody who was seen throughout; [C]."""
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """Somebody's walking, until they rest."""
-
-    since: float
-    sight: Sight
-    track: int
-    path: Path = field(default_factory=Path)
-    walked_s: float = 0.0
-    """Seconds of walking, less those of standing about."""
-    still_s: float = 0.0
-    """Seconds of not walking, forgiving a few steps."""
-    subject: str | None = None
-    last: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,62 +160,16 @@ def _due(
         return ids, None
     if walk.last is not None:
         if walk.last.phase is not Phase.ESCALATED and walk.walked_s >= after_s + limits.walk_long_s:
-            return ids, _said(limits, walk, camera, walk.last.id, Phase.ESCALATED, t, after_s + limits.walk_long_s)
+            return ids, said_of(limits, walk, camera, walk.last.id, Phase.ESCALATED, t, after_s + limits.walk_long_s)
         if t - walk.last.t >= limits.anomaly_update_s:
-            return ids, _said(limits, walk, camera, walk.last.id, Phase.UPDATED, t, after_s)
+            return ids, said_of(limits, walk, camera, walk.last.id, Phase.UPDATED, t, after_s)
         return ids, None
     after_s *= patience(camera, Kind.WANDERING, walk.subject)
     if walk.walked_s < after_s or not _wanted(camera, day_s):
         return ids, None
     named, name = ids.take(Kind.WANDERING, camera.id)
-    said = _said(limits, walk, camera, name, Phase.CONFIRMED, t, after_s)
+    said = said_of(limits, walk, camera, name, Phase.CONFIRMED, t, after_s)
     return (ids, None) if said is None else (named, said)
-
-
-def _said(
-    limits: IncidentLimits, walk: Walk, camera: Camera, name: str, phase: Phase, t: float, after_s: float
-) -> Incident | None:
-    """The message; None where the way leads somewhere."""
-    shape = shape_of(limits, walk.path)
-    if shape.pattern is None:
-        return None
-    escalated = phase is Phase.ESCALATED or (walk.last is not None and walk.last.severity is Severity.WARNING)
-    quality = walk.sight.quality()
-    return Incident(
-        name,
-        Kind.WANDERING,
-        phase,
-        Severity.WARNING if escalated else Severity.NOTICE,
-        camera.id,
-        walk.track,
-        t,
-        walk.since,
-        _reasons(limits, walk, shape, after_s),
-        _rejected(limits, walk, shape),
-        round(_SURE[shape.pattern] * quality.coverage, 3),
-        quality,
-        walk.subject,
-        seen_at=walk.sight.at if walk.sight.at < t else None,
-    )
-
-
-def _reasons(limits: IncidentLimits, walk: Walk, shape: Shape, after_s: float) -> tuple[Reason, ...]:
-    reasons = [measured("walked_for", walk.walked_s, "s", Relation.AT_LEAST, after_s)]
-    if shape.pattern is not None:
-        reasons.append(word("walking_pattern", shape.pattern.value))
-    if shape.pattern is Pattern.PACING:
-        reasons.append(measured("turned_back", shape.turns_back, "1", Relation.AT_LEAST, limits.turns_back))
-    if shape.pattern is Pattern.LAPPING:
-        reasons.append(measured("rounds", shape.rounds, "1", Relation.AT_LEAST, limits.rounds))
-    length, unit = (shape.distance_m, "m") if walk.path.by_floor else (shape.distance_m / TORSO_M, "torso")
-    return (*reasons, measured("path_length", length, unit, Relation.AT_LEAST, 0.0))
-
-
-def _rejected(limits: IncidentLimits, walk: Walk, shape: Shape) -> tuple[Rejected, ...]:
-    """Somebody who goes somewhere gets away from where they were; somebody who does things stands about."""
-    straight = measured("straightness", shape.straightness, "1", Relation.AT_MOST, limits.straightness)
-    still = measured("stood_for", walk.still_s, "s", Relation.BELOW, limits.rested_from_walk_s)
-    return Rejected("going_somewhere", straight), Rejected("busy_in_the_room", still)
 
 
 def _over(limits: IncidentLimits, walk: Walk, camera: Camera, t: float) -> Incident | None:

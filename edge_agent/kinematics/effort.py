@@ -1,6 +1,6 @@
-"""What the last second says of work against gravity: knees lifted in turn, the trunk going up and down.
+"""What the last seconds say of work against gravity: legs that move in turn, a trunk that goes up and down.
 
-From the keypoints as the model said them: the smoothing that steadies angles takes four fifths of three steps a second.
+From the joints as the model said them: the smoothing that steadies angles takes four fifths of three steps a second.
 """
 
 from __future__ import annotations
@@ -9,58 +9,103 @@ from math import sqrt
 
 import numpy as np
 
+from edge_agent.kinematics.alternation import alternation
 from edge_agent.kinematics.gravity import Gravity
 from edge_agent.kinematics.history import Rows
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.reasons import UNSEEN, WARMING_UP, metric
 from edge_agent.types import KEYPOINTS, Layout, Metric, Track
 
-NOTHING: Rows = np.zeros((0, 4))
-"""Rows of when, the level of the trunk's middle, that of the left knee over the right one, and the torso; s and px."""
-TIME, TRUNK, KNEES, TORSO = range(4)
+TIME, SHOULDERS, HIPS, TORSO = range(4)
+APART = slice(4, 10)
+COLUMNS = 10
+NOTHING: Rows = np.zeros((0, COLUMNS))
+"""Rows of when, how far shoulders and hips are below the camera, the torso (s and px), and by how much the left knee
+and then the left ankle are to the right of, below and beyond the right one, torso lengths. Beyond is 0 unless seen."""
+NAMES = ("stepping", "stepping_spm", "heave", "sway")
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-_KNEES = ("left_knee", "right_knee")
-_PLACES = {layout: [KEYPOINTS[layout].index(name) for name in (*_TRUNK, *_KNEES)] for layout in Layout}
+_LEGS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
+_PLACES = {layout: [KEYPOINTS[layout].index(name) for name in (*_TRUNK, *_LEGS)] for layout in Layout}
 
 
-def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Track) -> Rows:
-    """The rows of the last seconds and this instant's, if trunk and knees are seen."""
-    rows = rows[rows[:, TIME].searchsorted(track.t - limits.motion_window_s - limits.motion_step_s) :]
+def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Track, torso_m: float | None) -> Rows:
+    """The rows of the last seconds and this instant's, if the trunk is seen.
+
+    Args:
+        limits: how long is remembered, and the score that counts as seen.
+        gravity: how the camera stands.
+        rows: of the instants before.
+        track: the body.
+        torso_m: its torso in its world landmarks, metres.
+    """
+    window = max(limits.stepping_window_s, limits.gait_window_s)
+    rows = rows[rows[:, TIME].searchsorted(track.t - window - 1e-6) :]
     if track.pose is None or track.measured is None or (len(rows) and rows[-1, TIME] >= track.t):
         return rows
-    points = track.measured[_PLACES[track.pose.layout]]
+    places = _PLACES[track.pose.layout]
+    points = track.measured[places]
     if points[:4, 2].min() < limits.min_keypoint_score:
         return rows
-    levels = [gravity.level((x, y), 1.0) for x, y, _ in points.tolist()]
-    knees = levels[4] - levels[5] if points[4:, 2].min() >= limits.min_keypoint_score else np.nan
-    return np.concatenate([rows, [[track.t, sum(levels[:4]) / 4.0, knees, track.torso_px]]])
+    levels = [gravity.level((x, y), 1.0) for x, y, _ in points[:4].tolist()]
+    apart = np.full(6, np.nan)
+    if points[4:, 2].min() >= limits.min_keypoint_score:
+        solid = None if track.measured_world is None or not torso_m else track.measured_world[places[4:]] / torso_m
+        apart = _apart(gravity, track, points[4:, :2], solid)
+    row = [track.t, (levels[0] + levels[1]) / 2.0, (levels[2] + levels[3]) / 2.0, track.torso_px, *apart.tolist()]
+    return np.concatenate([rows, [row]])
+
+
+def _apart(gravity: Gravity, track: Track, flat: np.ndarray, solid: np.ndarray | None) -> np.ndarray:
+    """Left less right of knees and ankles along the gravity axes."""
+    if solid is not None:
+        return np.asarray(((solid[0::2] - solid[1::2]) @ gravity.axes.T).ravel(), dtype=float)
+    x, y = (flat[0::2] - flat[1::2]).T / track.torso_px
+    down = gravity.down_at(track.hip)
+    right, below = x * down[1] - y * down[0], x * down[0] + y * down[1]
+    return np.stack((right, below, np.zeros(2)), axis=1).ravel()
 
 
 def metrics(limits: KinematicsLimits, rows: Rows, t: float) -> dict[str, Metric]:
-    """How the last second's knees and trunk went up and down; see `Kinematics`."""
-    recent = rows[rows[:, TIME].searchsorted(t - limits.motion_window_s) :]
+    """How the last seconds' legs and the last second's trunk moved; see `Kinematics`."""
+    recent = rows[rows[:, TIME].searchsorted(t - limits.motion_window_s - 1e-6) :]
     if len(recent) < 2:
-        return dict.fromkeys(("stepping", "heave", "sway"), UNSEEN)
-    trunk = recent[:, TRUNK]
-    return {
-        "stepping": _speed(recent, KNEES, limits.motion_step_s, limits.step_noise),
-        "heave": _speed(recent, TRUNK, limits.heave_step_s, limits.heave_noise),
-        "sway": metric(float(trunk.max() - trunk.min()) / _torso(recent)),
-    }
+        return dict.fromkeys(NAMES, UNSEEN)
+    latest = rows[rows[:, TIME].searchsorted(t - limits.stepping_window_s - 1e-6) :]
+    return {**_stepping(limits, latest), **_heaving(limits, recent)}
 
 
-def _speed(recent: Rows, column: int, step_s: float, noise: float) -> Metric:
-    """Root mean square of displacements over a short time, less their jitter, torso lengths/s."""
-    known = recent[~np.isnan(recent[:, column])]
-    t = known[:, TIME]
-    earlier = t.searchsorted(t - step_s + 1e-6, side="right") - 1
+def cadence(limits: KinematicsLimits, rows: Rows, by_passing: Metric) -> Metric:
+    """Of a gait that the legs' passing one another has shown: the rate at which they move in turn, where it is clear.
+
+    A passing that is missed, in a turn or for a foot out of view, halves a cadence; it leaves the rate as it is.
+    """
+    if not by_passing.value:
+        return by_passing
+    known = rows[~np.isnan(rows[:, APART]).any(axis=1)]
+    found = alternation(limits, known[:, TIME], known[:, APART]) if len(known) >= limits.legs_seen * len(rows) else None
+    return by_passing if found is None or found.spm is None else metric(found.spm)
+
+
+def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:
+    known = rows[~np.isnan(rows[:, APART]).any(axis=1)]
+    if len(known) < limits.legs_seen * len(rows):
+        return {"stepping": UNSEEN, "stepping_spm": UNSEEN}
+    found = alternation(limits, known[:, TIME], known[:, APART])
+    if found is None:
+        return {"stepping": WARMING_UP, "stepping_spm": WARMING_UP}
+    return {"stepping": metric(found.speed), "stepping_spm": metric(found.spm)}
+
+
+def _heaving(limits: KinematicsLimits, recent: Rows) -> dict[str, Metric]:
+    """Of shoulders and hips together: an arm that is raised lifts a shoulder, and jitter is of each its own."""
+    t, torso = recent[:, TIME], float(np.median(recent[:, TORSO]))
+    sway = metric(float(np.ptp(recent[:, HIPS])) / torso)
+    earlier = t.searchsorted(t - limits.heave_step_s + 1e-6, side="right") - 1
     later = np.flatnonzero(earlier >= 0)
     if len(later) == 0:
-        return WARMING_UP
-    speed = (known[later, column] - known[earlier[later], column]) / (t[later] - t[earlier[later]]) / _torso(recent)
-    return metric(sqrt(max(0.0, float(np.mean(speed**2)) - noise**2)))
-
-
-def _torso(recent: Rows) -> float:
-    return float(np.median(recent[:, TORSO]))
+        return {"heave": WARMING_UP, "sway": sway}
+    before = earlier[later]
+    dt = t[later] - t[before]
+    shoulders, hips = ((recent[later, column] - recent[before, column]) / dt for column in (SHOULDERS, HIPS))
+    return {"heave": metric(sqrt(max(0.0, float(np.mean(shoulders * hips)))) / torso), "sway": sway}

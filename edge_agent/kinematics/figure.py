@@ -31,6 +31,8 @@ class Figure:
     steep: float = 0.0
     """Of a flat figure: tangent of the angle it is looked down upon. What is one torso length farther away is seen
     that much higher."""
+    sight: Vector = (0.0, 0.0, 1.0)
+    """Level unit vector of the line of sight; a flat figure's own axes lie along it."""
 
     def mid(self, name: str) -> Vector | None:
         """Between left and right; None unless both are seen."""
@@ -50,7 +52,10 @@ class Figure:
     @property
     def yaw_deg(self) -> float | None:
         """Between the way the body faces and the way to the camera, 0 to 180."""
-        return None if self.forward is None else degrees(acos(max(-1.0, min(1.0, -self.forward[2]))))
+        if self.forward is None:
+            return None
+        along = self.forward[0] * self.sight[0] + self.forward[2] * self.sight[2]
+        return degrees(acos(max(-1.0, min(1.0, -along))))
 
 
 def minus(a: Vector, b: Vector) -> Vector:

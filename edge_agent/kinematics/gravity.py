@@ -68,6 +68,12 @@ class Gravity:
         along = x * gx + y * gy + z * gz
         return along / sqrt(max(0.1, x * x + y * y + z * z - along**2))
 
+    def sight(self, point: Point) -> Vector:
+        """Level unit vector, gravity axes, along which one looks at a picture point; away if straight down."""
+        across, away = self.over_floor(point, 1.0)
+        length = hypot(across, away)
+        return (across / length, 0.0, away / length) if length > 0.05 else (0.0, 0.0, 1.0)
+
     def over_floor(self, point: Point, depth: float) -> Point:
         """Where on the floor, right and away, the point of the picture lies that is `depth` along the optical axis."""
         x, y, z = self.ray(point)

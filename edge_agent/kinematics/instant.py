@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan, nan
+from math import exp, hypot, isnan, nan
 
 from edge_agent.kinematics import angles
 from edge_agent.kinematics.figure import Figure
@@ -17,6 +17,10 @@ ANKLE_M = 0.09
 """Height of the ankles over the floor, metres: .07 of somebody who stands (.039 of 1.73 m, Drillis & Contini 1966), and
 .11 on average of both while walking, measured on 30 recorded walks."""
 
+SIZE_SETTLES_S = 3.0
+"""Time constant of a body's size as its feet on the floor tell it; [C]: two strides."""
+SIZES = (0.6, 1.6)
+"""Least and greatest that is believed, in usual torsos; [C]: a torso seen bent or from above is taken for less."""
 
 _HEAD = {layout: [KEYPOINTS[layout].index(n) for n in ("nose", "left_ear", "right_ear")] for layout in Layout}
 _ANKLES = {layout: [KEYPOINTS[layout].index(n) for n in ("left_ankle", "right_ankle")] for layout in Layout}
@@ -57,11 +61,31 @@ def row_of(
     ]
 
 
-def place_of(row: list[float]) -> Place:
-    """Where the body of a row is over the floor."""
+def place_of(row: list[float], size: float | None) -> Place:
+    """Where the body of a row is over the floor.
+
+    Args:
+        row: of this instant, as `sized` made it.
+        size: the body's, where its feet have told it.
+    """
     by_floor = not isnan(row[BY_FLOOR.start])
     right, away = row[BY_FLOOR if by_floor else BY_SCALE]
-    return Place(right, away, by_floor)
+    return Place(right, away, by_floor or size is not None)
+
+
+def sized(row: list[float], size: float | None, dt: float) -> tuple[list[float], float | None]:
+    """The row with its place by the body's own size, and that size: its torso, in usual ones.
+
+    Feet on the known floor tell it. So the place goes on where they left it when a table hides them.
+    """
+    by_floor, by_scale = hypot(*row[BY_FLOOR]), hypot(*row[BY_SCALE])
+    if not isnan(by_floor) and by_scale > 0.0:
+        now = min(max(by_floor / by_scale, SIZES[0]), SIZES[1])
+        size = now if size is None else size + (1.0 - exp(-dt / SIZE_SETTLES_S)) * (now - size)
+    if size is None:
+        return row, None
+    placed = [size * each for each in row[BY_SCALE]]
+    return [*row[: BY_SCALE.start], *placed, *row[BY_SCALE.stop :]], size
 
 
 def _head_px(track: Track) -> Point | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from math import hypot
 
@@ -13,7 +13,7 @@ from edge_agent.kinematics.flat import lifted
 from edge_agent.kinematics.gravity import Gravity, Vector
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.turn import Turn
-from edge_agent.types import KEYPOINTS, Layout, Point, Track
+from edge_agent.types import KEYPOINTS, Layout, Point, Pose, Track
 
 
 @cache
@@ -46,11 +46,35 @@ def figure_of(
     if pose.world is not None:
         points = ((pose.world @ gravity.axes.T) / np.float32(torso_m)).tolist()
         at: dict[str, Vector] = {name: tuple(points[index]) for name, index in seen}
-        return Figure(at, _facing(at), solid=True), turn
+        return Figure(at, _facing(at), solid=True, sight=gravity.sight(track.hip)), turn
+    return lifted(_flat(gravity, track, pose, seen), gravity.steepness(track.hip), turn, track.t)
+
+
+def in_picture(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figure) -> Figure:
+    """The head and trunk of a figure measured in 3D as the picture shows them; empty without a pose."""
+    pose = track.pose
+    if pose is None:
+        return Figure({}, figure.forward, solid=False)
+    seen = [
+        (name, index)
+        for name, index in _indices(pose.layout)
+        if name.endswith(_UPPER) and pose.keypoints[index, 2] >= limits.min_keypoint_score
+    ]
+    flat = {name: (x, y, 0.0) for name, (x, y) in _flat(gravity, track, pose, seen).items()}
+    forward, (x, _, z) = figure.forward, figure.sight
+    if forward is not None:
+        forward = forward[0] * z - forward[2] * x, 0.0, forward[0] * x + forward[2] * z
+    return Figure(flat, forward, solid=False, steep=gravity.steepness(track.hip))
+
+
+_UPPER = ("ear", "shoulder", "hip")
+
+
+def _flat(gravity: Gravity, track: Track, pose: Pose, seen: Iterable[tuple[str, int]]) -> dict[str, Point]:
+    """Points of the picture from the mid-hip, torso lengths: right, and down along gravity."""
     down, unit = gravity.down_at(track.hip), 1.0 / track.torso_px
     across = unit * gravity.upright_share(track.hip)
-    flat = {name: _turned(pose.keypoints[index], track.hip, down, (across, unit)) for name, index in seen}
-    return lifted(flat, gravity.steepness(track.hip), turn, track.t)
+    return {name: _turned(pose.keypoints[index], track.hip, down, (across, unit)) for name, index in seen}
 
 
 def _facing(at: Mapping[str, Vector]) -> Vector | None:

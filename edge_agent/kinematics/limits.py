@@ -58,10 +58,20 @@ class KinematicsLimits:
 
     heave_step_s: float = 0.1
     """Time over which the trunk's displacement is taken: a third of a running step; [C]."""
-    heave_noise: float = 0.1
-    """Vertical speed of a resting trunk that is only jitter, torso lengths/s; taken off in quadrature; [C]."""
-    step_noise: float = 0.1
-    """The same of one resting knee's height over the other's: 0.09 to 0.22 of somebody who stands."""
+    stepping_window_s: float = 2.0
+    """Time over which legs that move in turn are looked for: one and a fifth strides at 72 steps/min; [C]."""
+    stepping_warm_up_s: float = 1.0
+    """[C]: one and a half strides at 180 steps/min."""
+    strides_seen: float = 1.2
+    """How often a stride must have come back within what was seen; [C]: once alone is a shift of weight."""
+    least_stride_hz: float = 0.6
+    """Slowest stride: 72 steps/min; [C]: slower ones are told from walking alone."""
+    most_stride_hz: float = 3.0
+    """Quickest stride: 360 steps/min; [C]: young people jogging in place reach 300."""
+    instants_per_stride: float = 3.0
+    """Fewer pictures to a stride than this could as well be another rate (sampling theorem: more than two)."""
+    legs_seen: float = 0.6
+    """Share of the window's instants in which both legs must be seen; [C]."""
     gait_window_s: float = 4.0
     """Time over which steps are looked for: two strides of the slowest walk, 60 steps/min; [C]."""
     gait_warm_up_s: float = 1.5

@@ -8,11 +8,11 @@ from math import exp, hypot, inf
 
 from edge_agent.kinematics import effort
 from edge_agent.kinematics.angles import trunk_axis
-from edge_agent.kinematics.gait import Gait, gait_of
+from edge_agent.kinematics.gait import gait_of
 from edge_agent.kinematics.gravity import Gravity, gravity_of
 from edge_agent.kinematics.held import held
 from edge_agent.kinematics.history import ARM_RATE, EMPTY, LEG_RATE, Rows, remembered
-from edge_agent.kinematics.instant import heights_of, place_of, row_of
+from edge_agent.kinematics.instant import heights_of, place_of, row_of, sized
 from edge_agent.kinematics.landmarks import figure_of
 from edge_agent.kinematics.limits import KinematicsLimits
 from edge_agent.kinematics.motion import descents, limb_motion, limb_rates, speed_over_floor
@@ -34,6 +34,8 @@ class Memory:
     """In its world landmarks."""
     seen_at: float = -inf
     turn: Turn = field(default_factory=Turn)
+    size: float | None = None
+    """Its torso, in usual ones, as its feet on the floor told it."""
     stepped_at: float = -inf
     """When the last step counted was made."""
     work: Rows = field(default_factory=lambda: effort.NOTHING)
@@ -72,7 +74,7 @@ def step(
     for track in tracks:
         before = state.memories.get(track.id, Memory())
         if state.view is not None and state.view != view:
-            before = replace(before, rows=EMPTY, work=effort.NOTHING)
+            before = replace(before, rows=EMPTY, work=effort.NOTHING, size=None)
         memories[track.id], kinematics = _measure(limits, gravity, before, track, t)
         measured.append(kinematics)
     return State(memories, view), tuple(measured)
@@ -90,14 +92,15 @@ def _measure(
         torso_m = _torso(before, track.pose, t)
         figure, turn = figure_of(limits, gravity, track, torso_m or limits.torso_m, turn)
     heights = heights_of(limits, gravity, track, figure)
-    row = row_of(limits, gravity, track, figure, heights, t)
+    row, size = sized(row_of(limits, gravity, track, figure, heights, t), before.size, max(0.0, t - before.seen_at))
     row += limb_rates(limits, before.rows, row)
     rows = remembered(before.rows, row, max(limits.drop_window_s, limits.gait_window_s))
     gait = gait_of(limits, rows)
     steps = [at for at in gait.steps if at > before.stepped_at + limits.min_step_s / 2]
-    work = effort.remembered(limits, gravity, before.work, track)
-    memory = Memory(rows, torso_m, t, turn, steps[-1] if steps else before.stepped_at, work)
-    moving = _moving(limits, gravity, track, rows, gait) | effort.metrics(limits, work, t)
+    work = effort.remembered(limits, gravity, before.work, track, torso_m)
+    memory = Memory(rows, torso_m, t, turn, size, steps[-1] if steps else before.stepped_at, work)
+    moving = _moving(limits, gravity, track, rows) | effort.metrics(limits, work, t)
+    moving["cadence_spm"] = effort.cadence(limits, work, gait.cadence_spm)
     posture = held(limits, gravity, track, figure)
     kinematics = Kinematics(
         track=track.id,
@@ -109,7 +112,7 @@ def _measure(
         mean_score=_mean_score(limits, track),
         joint_angles=_vector(limits, track),
         trunk=None if figure is None else trunk_axis(figure),
-        place=place_of(row),
+        place=place_of(row, size),
         down=gravity.down,
         down_measured=gravity.known,
         plumb=gravity.down_at(track.hip),
@@ -148,7 +151,7 @@ _TRUNK = {
 }
 
 
-def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows, gait: Gait) -> dict[str, Metric]:
+def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows) -> dict[str, Metric]:
     """How the body moves."""
     hip, head, speed = descents(limits, rows)
     right, away = gravity.over_floor(track.hip, 1.0)
@@ -162,7 +165,6 @@ def _moving(limits: KinematicsLimits, gravity: Gravity, track: Track, rows: Rows
         "speed_mps": speed_over_floor(limits, rows, (right / far, away / far) if far > 0 else (0.0, 1.0)),
         "leg_motion": limb_motion(limits, rows, LEG_RATE, noise),
         "arm_motion": limb_motion(limits, rows, ARM_RATE, noise),
-        "cadence_spm": gait.cadence_spm,
     }
 
 

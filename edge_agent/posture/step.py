@@ -13,7 +13,7 @@ from edge_agent.posture.limits import PostureLimits
 from edge_agent.posture.place import Place, legs_supposed, stay
 from edge_agent.posture.sitting import Sitting, follow_sitting, seated
 from edge_agent.posture.trend import Trend, follow, medians
-from edge_agent.posture.zones import middle, zone_at
+from edge_agent.posture.zones import zone_at, zone_of
 from edge_agent.types import Kinematics, Posture, PostureKind, Reason, Relation, Track, Zone
 
 
@@ -96,8 +96,8 @@ def _judge(
     place = stay(limits, held.place, track, seen)
     legs = seen or legs_supposed(limits, place, zone_at(zones, track.hip, size), track.t)
     held = _weigh(limits, replace(held, place=place), classify(limits, body, legs), track.t, dt)
-    at = middle(track, limits.min_keypoint_score) if held.kind is PostureKind.LYING else track.hip
-    held = _locate(limits, held, zone_at(zones, at, size), track.t, new=before is None)
+    zone = zone_of(zones, track, held.kind, size, limits.min_keypoint_score)
+    held = _locate(limits, held, zone, track.t, new=before is None)
     trend = follow(limits, held.trend, held.kind, body, dt if dt <= limits.gap_s else 0.0)
     return replace(held, t=track.t, trend=trend, kept=keep(limits, held.kept, track))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from edge_agent.types import Point, Track, Zone, ZoneKind
+from edge_agent.types import KEYPOINTS, Layout, Point, PostureKind, Track, Zone, ZoneKind
 
 SEATS = frozenset({ZoneKind.CHAIR, ZoneKind.SOFA, ZoneKind.BED})
+_ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
+_ANKLES = {layout: [KEYPOINTS[layout].index(n) for n in ("left_ankle", "right_ankle")] for layout in Layout}
 
 
 def zone_at(zones: Iterable[Zone], point: Point, size: tuple[int, int]) -> Zone | None:
@@ -22,6 +25,34 @@ def zone_at(zones: Iterable[Zone], point: Point, size: tuple[int, int]) -> Zone 
     at = (point[0] / size[0], point[1] / size[1])
     around = [zone for zone in zones if contains(zone.polygon, at)]
     return min(around, key=lambda zone: area(zone.polygon), default=None)
+
+
+def zone_of(
+    zones: Sequence[Zone], track: Track, kind: PostureKind, size: tuple[int, int], min_score: float
+) -> Zone | None:
+    """The smallest zone that a body is in: where it lies, where its hips are, or on the floor where its feet stand.
+
+    Args:
+        zones: The camera's marked zones, those on the floor as the camera sees them.
+        track: The body.
+        kind: How it is held.
+        size: Width and height of the picture in px.
+        min_score: Of keypoints that count.
+    """
+    at = middle(track, min_score) if kind is PostureKind.LYING else track.hip
+    stands = None if kind is PostureKind.LYING else feet(track, min_score)
+    by_feet = [zone for zone in zones if stands is not None and _by_feet(zone, kind)]
+    by_hips = [zone for zone in zones if zone not in by_feet]
+    found = [zone_at(by_hips, at, size)]
+    if stands is not None:
+        found.append(zone_at([replace(zone, polygon=zone.footprint) for zone in by_feet], stands, size))
+    names = {zone.name for zone in found if zone is not None}
+    return min((zone for zone in zones if zone.name in names), key=lambda zone: area(zone.polygon), default=None)
+
+
+def _by_feet(zone: Zone, kind: PostureKind) -> bool:
+    """Of zones on the floor; furniture is sat on, and its feet stand before it."""
+    return bool(zone.footprint) and (zone.kind not in SEATS or kind in _ON_FEET)
 
 
 def contains(polygon: tuple[Point, ...], point: Point) -> bool:
@@ -47,6 +78,17 @@ def middle(track: Track, min_score: float) -> Point:
     if len(seen) == 0:
         return track.hip
     x, y = np.mean([seen.min(axis=0), seen.max(axis=0)], axis=0)
+    return float(x), float(y)
+
+
+def feet(track: Track, min_score: float) -> Point | None:
+    """The middle of the ankles, px; None unless both are seen."""
+    if track.pose is None:
+        return None
+    ankles = track.pose.keypoints[_ANKLES[track.pose.layout]]
+    if ankles[:, 2].min() < min_score:
+        return None
+    x, y = ankles[:, :2].mean(axis=0)
     return float(x), float(y)
 
 

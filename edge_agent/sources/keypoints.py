@@ -87,7 +87,17 @@ class KeypointRecording:
             if values.shape != (4,) or not np.isfinite(values).all():
                 raise InputError(f"{self._path}: `intrinsics` is not fx, fy, cx, cy in px", FORMAT)
             intrinsics = (float(values[0]), float(values[1]), float(values[2]), float(values[3]))
-        return View(number("tilt_deg"), number("roll_deg"), number("height_m"), intrinsics)
+        distortion = self._read_distortion(arrays) if intrinsics is not None else None
+        return View(number("tilt_deg"), number("roll_deg"), number("height_m"), intrinsics, distortion)
+
+    def _read_distortion(self, arrays: Mapping[str, NDArray[Any]]) -> tuple[float, float, float, float, float] | None:
+        if "distortion" not in arrays:
+            return None
+        values = self._array(arrays, "distortion", np.float64, 1)
+        if values.shape != (5,) or not np.isfinite(values).all():
+            raise InputError(f"{self._path}: `distortion` is not k1, k2, p1, p2, k3", FORMAT)
+        k1, k2, p1, p2, k3 = values.tolist()
+        return k1, k2, p1, p2, k3
 
     def _check_shapes(self) -> None:
         if len(self._t) == 0:

@@ -20,6 +20,8 @@ LONG_LIMBS = 0.75
 quarter, and an upright trunk must not be taken for a foreshortened one; [C]."""
 TORSO_M = (0.35, 0.65)
 """A torso's length in world landmarks is believed between these, metres (Drillis & Contini: .288 of 1.2-2.2 m)."""
+SHOULDERS = 0.6
+"""Distance of the shoulders' centres, torso lengths: as the kinematics take it."""
 LEAST_SPREAD_M = 0.05
 """World landmarks that spread less across the picture than this say nothing of the scale; [C]."""
 
@@ -46,7 +48,8 @@ def scale_of(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers,
         scale = _scale_by_world(limits, layout, xy, seen, world)
         if scale > 0:
             return scale
-    return max(_trunk(limits, layout, xy, seen), LONG_LIMBS * _scale_by_limbs(limits, layout, xy, seen))
+    scale = max(_trunk(limits, layout, xy, seen), LONG_LIMBS * _scale_by_limbs(limits, layout, xy, seen))
+    return scale if scale > 0 else _scale_by_shoulders(limits, layout, xy, seen)
 
 
 def _trunk(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers) -> float:
@@ -69,6 +72,14 @@ def _scale_by_limbs(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: N
     spans = xy[upper] - xy[lower]
     said = np.sort((np.sqrt((spans * spans).sum(axis=1)) / length)[whole])
     return float(said[-2] if len(said) >= 3 else said[-1])
+
+
+def _scale_by_shoulders(limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers) -> float:
+    """All that is left of somebody under a blanket."""
+    left, right, *_ = _trunk_ends(layout)
+    if min(seen[left], seen[right]) < limits.min_keypoint_score:
+        return 0.0
+    return hypot(*(xy[left] - xy[right]).tolist()) / SHOULDERS
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import atan2, degrees, hypot
 from typing import Any
 
 import numpy as np
@@ -89,9 +90,24 @@ def _trunk(
         return hip, (shoulder[0] - hip[0], shoulder[1] - hip[1])
     if hip is not None:
         return hip, (0.0, -scale)
-    if shoulder is not None:
-        return (shoulder[0], shoulder[1] + scale), (0.0, -scale)
-    return None
+    if shoulder is None:
+        return None
+    axis = _from_head(limits, layout, xy, seen, shoulder, scale)
+    return (shoulder[0] - axis[0], shoulder[1] - axis[1]), axis
+
+
+def _from_head(
+    limits: TrackingLimits, layout: Layout, xy: Numbers, seen: Numbers, shoulder: Point, scale: float
+) -> Point:
+    """Hidden hips to shoulders: upright, unless the head shows that the body lies."""
+    head = _middle(xy, seen, layout, "ear", limits.min_keypoint_score)
+    if head is None:
+        return 0.0, -scale
+    x, y = head[0] - shoulder[0], head[1] - shoulder[1]
+    length = hypot(x, y)
+    if length == 0 or degrees(atan2(abs(x), -y)) < limits.down_deg:
+        return 0.0, -scale
+    return scale * x / length, scale * y / length
 
 
 def _middle(xy: Numbers, seen: Numbers, layout: Layout, name: str, least: float) -> Point | None:

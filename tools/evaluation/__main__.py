@@ -15,9 +15,18 @@ from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
-    "activity": ("activity",),
-    "posture": ("angles", "geometry", "sitting", "sitters", "single_poses"),
-    "keypoints": ("keypoints",),
+    "activity": ("activity", "gait", "seen"),
+    "posture": (
+        "angles",
+        "rendered_angles",
+        "views",
+        "geometry",
+        "rendered_walks",
+        "sitting",
+        "sitters",
+        "single_poses",
+    ),
+    "keypoints": ("keypoints", "trade_off"),
     "false-alarms": ("no_falls", "quiet_days"),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""

@@ -19,7 +19,7 @@ from edge_agent.settings import Settings
 from edge_agent.sources.pace import Pace
 from edge_agent.sources.recording import open_recording
 from edge_agent.trace import trace_line
-from edge_agent.types import Camera, Demand, Frame, Incident, Minute, Observation, View
+from edge_agent.types import Camera, Demand, Frame, Incident, Minute, Observation, Person, View
 
 CAMERA = Camera("cam", "room")
 
@@ -34,6 +34,10 @@ class Said:
     minutes: tuple[Minute, ...] = ()
     trace: tuple[dict[str, Any], ...] = ()
     """Lines as `edge-agent replay --trace` writes them: one per person and instant; empty unless asked for."""
+    persons: tuple[Person, ...] = ()
+    """Behind each line of the trace."""
+    hindered: tuple[tuple[float, tuple[str, ...]], ...] = ()
+    """Why somebody could not be judged well, or the picture not be believed, from when on, each time that changed."""
 
 
 def settings_of(view: View = View(), **more: Any) -> Settings:  # noqa: ANN401, B008 - both are plain frozen values
@@ -81,6 +85,7 @@ def watch(
         BrokenOffError: it broke off.
     """
     recording = open_recording(path, settings.camera.id, fps=fps)
+    settings = with_view(settings, recording.view)
     opened: list[Eye] = []
 
     def look(instant: Frame | Observation, demand: Demand) -> Observation:
@@ -88,10 +93,11 @@ def watch(
             return instant
         if not opened:
             opened.append(eye())
+            opened[0].lens = settings.camera.view.intrinsics
         return opened[0].look(instant, demand)
 
     try:
-        return _flow(with_view(settings, recording.view), recording.instants(settings.analysis_fps), look, trace=trace)
+        return _flow(settings, recording.instants(settings.analysis_fps), look, trace=trace)
     finally:
         recording.close()
         for each in opened:
@@ -115,16 +121,23 @@ def _flow(
     incidents: list[Incident] = []
     minutes: list[Minute] = []
     lines: list[dict[str, Any]] = []
+    persons: list[Person] = []
+    hindered: list[tuple[float, tuple[str, ...]]] = []
     first = last = None
     for instant in instants:
         observation = look(instant, demand)
         state, events, demand = pipeline.step(settings, state, observation)
         first = observation.t if first is None else first
         last = observation.t
+        reasons = (*observation.quality.reasons, *state.visibility.reasons)
+        if reasons != (hindered[-1][1] if hindered else ()):
+            hindered.append((observation.t, reasons))
         incidents += [event for event in events if isinstance(event, Incident)]
         minutes += [event for event in events if isinstance(event, Minute)]
         if trace:
-            lines += [trace_line(settings.camera.id, each) for each in state.persons if each.track.confirmed]
+            present = [each for each in state.persons if each.track.confirmed]
+            lines += [trace_line(settings.camera.id, each) for each in present]
+            persons += present
     minutes += [event for event in pipeline.finish(settings, state)[1] if isinstance(event, Minute)]
     seconds = 0.0 if first is None or last is None else last - first
-    return Said(seconds, tuple(incidents), tuple(minutes), tuple(lines))
+    return Said(seconds, tuple(incidents), tuple(minutes), tuple(lines), tuple(persons), tuple(hindered))

@@ -1,7 +1,7 @@
 """A quiet day of 24 hours in a resident's room, by its seed: nights in bed, sitting, chores, visits, nobody there.
 
-Made for false alarms: nobody falls. Movement is simulated at MOVING_FPS, stillness at STILL_FPS, since a day at the full
-rate would take hours; what was simulated at which rate is told with the result.
+Made for false alarms: nobody falls. Movement is simulated at MOVING_FPS, stillness at STILL_FPS, since a day at the
+full rate would take hours; what was simulated at which rate is told with the result.
 """
 
 from __future__ import annotations
@@ -12,24 +12,23 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from edge_agent.types import Detection, Observation, Pose
-from tools.evaluation.noise.exactly import LAYOUT, Exact, Floats, exactly, furniture
+from tools.evaluation.ghosts import as_seen_now, ghosts_of
+from tools.evaluation.noise.exactly import Exact, Floats, exactly, furniture
 from tools.evaluation.noise.seen import Seer, measured
-from tools.scenes.acts import Move, Performance, perform
+from tools.evaluation.scoring import DAY_S
+from tools.scenes.acts import Act, Ease, Move, Performance, perform
 from tools.scenes.bed import Bed, leave_bed, lie_down, supine
 from tools.scenes.bodies import Body
 from tools.scenes.catalogue import Part, Scene
 from tools.scenes.chores import kneel_to_clean, pick_up, squat
 from tools.scenes.gait import walk
 from tools.scenes.pose import Key
-from tools.scenes.seated import Seat, seated, sit_down, stand_up, tie_shoes
+from tools.scenes.seated import Seat, sit_down, stand_up, tie_shoes
 from tools.scenes.stances import Spot
 from tools.scenes.still import stand, stay
 from tools.scenes.variants import Variant
 
-DAY_S = 86_400.0
 MOVING_FPS, STILL_FPS, EMPTY_FPS = 5.0, 0.5, 0.5
-GHOSTS = 12
-"""Bodies that are none, a day [C]: two thirds shorter than 2 s, the others like a coat on a chair, up to a minute."""
 GAPS = 6
 """Times a day that nobody is found for 5 to 60 s (turned away, under the blanket, somebody before the lens) [C]."""
 
@@ -83,7 +82,9 @@ class Day:
         seconds = max([play.end, *(each.performance.end for each in others)])
         if seconds > play.end + 0.5:  # the resident waits for the others
             last = play.keys[-1]
-            play = perform(self.body, self.key, [*moves, lambda _b, _k: stay(seconds - play.end, "other")(_b, last)], play.seed)
+            play = perform(
+                self.body, self.key, [*moves, lambda _b, _k: stay(seconds - play.end, "other")(_b, last)], play.seed
+            )
         self.blocks.append(Block(self.t, seconds, (Part(play, self.variant.clothes), *others), MOVING_FPS))
         self.t += seconds
         self.key = play.keys[-1]
@@ -150,7 +151,7 @@ class Day:
         on_back = supine(self.body, bed)
         was_on_back = self.key is not None and float(np.linalg.norm(self.key.turn - on_back.turn)) < 0.1
         goal = replace(side, seconds=3.0) if was_on_back else replace(side, seconds=3.0, key=on_back)
-        self.act(lambda _b, _k: (_act_of(goal),))
+        self.act(lambda _b, _k: (Act((goal,), "lying", "light"),))
 
     def chore(self, which: Callable[[Spot], Move]) -> None:
         """Something low on the floor."""
@@ -177,12 +178,6 @@ class Day:
         ahead = self.key.turn @ np.array([1.0, 0.0, 0.0])
         x, y, _ = self.key.pelvis
         return Spot(float(x), float(y), float(np.degrees(np.arctan2(ahead[1], ahead[0]))))
-
-
-def _act_of(step: object) -> object:
-    from tools.scenes.acts import Act  # noqa: PLC0415
-
-    return Act((step,), "lying", "light")  # type: ignore[arg-type]
 
 
 def script(variant: Variant, scene: Scene, body: Body, helper: Body) -> list[Block]:
@@ -249,12 +244,14 @@ def _something(day: Day, which: int, chair: Seat, sofa: Bed, helper: Body) -> No
         day.visited(helper)
 
 
-def observations(blocks: list[Block], variant: Variant, scene: Scene, body: Body, counted: Counted) -> Iterator[Observation]:
+def observations(
+    blocks: list[Block], variant: Variant, scene: Scene, body: Body, counted: Counted
+) -> Iterator[Observation]:
     """The day as the models would see it."""
     chance = np.random.default_rng((variant.seed, 22))
     seer = Seer(measured(), chance, variant.light)
     walls = furniture(scene.room)
-    ghosts, gaps = _ghosts(scene, chance), np.sort(chance.uniform(0, DAY_S, GAPS))
+    ghosts, gaps = ghosts_of(scene, chance), np.sort(chance.uniform(0, DAY_S, GAPS))
     gap_s = chance.uniform(5, 60, GAPS)
     size = (scene.camera.width, scene.camera.height)
     t = -1.0
@@ -271,7 +268,7 @@ def observations(blocks: list[Block], variant: Variant, scene: Scene, body: Body
             at = int(np.searchsorted(gaps, now)) - 1
             away = at >= 0 and now < gaps[at] + gap_s[at]
             seen = [] if away else [seer.look(now, one) for one in people]
-            seen += [ghost for ghost in (_ghost(each, now, chance) for each in ghosts) if ghost is not None]
+            seen += [ghost for ghost in (as_seen_now(each, now, chance) for each in ghosts) if ghost is not None]
             poses = tuple(each for each in seen if isinstance(each, Pose))
             bare = tuple(each for each in seen if isinstance(each, Detection))
             yield Observation("cam", now, size, poses, bare, day_s=now)
@@ -280,14 +277,8 @@ def observations(blocks: list[Block], variant: Variant, scene: Scene, body: Body
 def _still(block: Block, body: Body, scene: Scene, walls: Floats) -> Exact | None:
     if block.fixed is None:
         return None
-    play = Performance(body, (block.fixed, block.fixed), (0.0, 1.0), _even(), (), (), 1)
+    play = Performance(body, (block.fixed, block.fixed), (0.0, 1.0), (Ease.EVEN, Ease.EVEN), (), (), 1)
     return exactly(0, play.at(0.5).landmarks(body), scene.camera, walls)
-
-
-def _even() -> tuple:  # type: ignore[type-arg]
-    from tools.scenes.acts import Ease  # noqa: PLC0415
-
-    return (Ease.EVEN, Ease.EVEN)
 
 
 def _moving(block: Block, now: float, scene: Scene, walls: Floats) -> Iterator[Exact]:
@@ -314,54 +305,3 @@ def _count(counted: Counted, block: Block, people: tuple[Exact, ...], *, night: 
         counted.moving_s += step
     else:
         counted.still_s += step
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ghost:
-    """Something taken for a person."""
-
-    start: float
-    seconds: float
-    px: np.ndarray  # type: ignore[type-arg]
-    score: float
-
-
-def _ghosts(scene: Scene, chance: np.random.Generator) -> list[Ghost]:
-    """Seated or standing shapes of any size anywhere; lying ones for less than 2 s alone."""
-    found = []
-    size = np.array((scene.camera.width, scene.camera.height))
-    shape = _shape()
-    for n in range(GHOSTS):
-        short = n % 3 < 2
-        seconds = float(chance.uniform(0.2, 2.0) if short else chance.uniform(5, 60))
-        turn = float(chance.uniform(-110, 110) if short else chance.normal(0, 12))
-        a = np.radians(turn)
-        turned = shape @ np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]).T
-        px = turned * float(chance.uniform(14, 60)) + size * chance.uniform(0.15, 0.85, 2)
-        found.append(Ghost(float(chance.uniform(0, DAY_S)), seconds, px, float(chance.uniform(0.4, 0.75))))
-    return found
-
-
-def _shape() -> np.ndarray:  # type: ignore[type-arg]
-    """(33, 2) of a seated person from the front, torso lengths about the mid-hip."""
-    at = {"shoulder": (0.32, -1.0), "elbow": (0.42, -0.5), "wrist": (0.3, -0.1), "hip": (0.2, 0.0), "knee": (0.3, 0.5), "ankle": (0.25, 1.2)}
-    from edge_agent.types import KEYPOINTS  # noqa: PLC0415
-
-    places = []
-    for name in KEYPOINTS[LAYOUT]:
-        side, _, part = name.partition("_")
-        sign = -1.0 if side == "right" else 1.0
-        far = {"pinky": "wrist", "index": "wrist", "thumb": "wrist", "heel": "ankle"}.get(part, part)
-        far = "ankle" if part == "foot_index" else far
-        x, y = at.get(far, (0.08, -1.45))
-        places.append((x * sign if name != "nose" else 0.0, y))
-    return np.array(places)
-
-
-def _ghost(ghost: Ghost, now: float, chance: np.random.Generator) -> Pose | None:
-    if not ghost.start <= now < ghost.start + max(ghost.seconds, 2.0 / 2):
-        return None
-    scale = float(np.ptp(ghost.px[:, 1])) / 2.6
-    px = ghost.px + 0.08 * scale * chance.standard_normal(ghost.px.shape)
-    score = np.clip(ghost.score + 0.15 * chance.standard_normal(len(px)), 0, 1)
-    return Pose(np.column_stack((px, score)).astype(np.float32), LAYOUT, ghost.score)

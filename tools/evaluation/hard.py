@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,23 +14,37 @@ from edge_agent import pipeline
 from edge_agent.box import with_view
 from edge_agent.incidents.evidence import judge
 from edge_agent.settings import Settings
-from edge_agent.types import Camera, Demand, Detection, Frame, Incident, Kind, Observation, Phase, Pose, View, Zone, ZoneKind
+from edge_agent.types import (
+    Camera,
+    Demand,
+    Detection,
+    Frame,
+    Incident,
+    Kind,
+    Observation,
+    Phase,
+    Pose,
+    View,
+    Zone,
+    ZoneKind,
+)
 from tools.evaluation.agent import eye_of
-from tools.evaluation.noise.exactly import LAYOUT, Exact, followed
+from tools.evaluation.noise.exactly import followed
 from tools.evaluation.noise.seen import Seer, measured
 from tools.scenes.bed import Bed
 from tools.scenes.catalogue import Scene
-from tools.scenes.hard import DESCENT, LYING
 from tools.scenes.light import HUNTING_S, SWITCH_S
 from tools.scenes.paint import frames
+from tools.scenes.stage import DESCENT, LYING
 from tools.scenes.variants import Variant
+
+Instant = TypeVar("Instant")
 
 SUSPECTED_S = 5.0
 CONFIRMED_S = (10.0, 20.0)
 CLEARED_S = (-4.0, 12.0)
 """Cleared from when the hips have left the floor until well after standing, against the truth's `up_again`."""
 EARLY_S = 1.0
-SIDE_PX = (640, 480)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +145,27 @@ def settings_of(variant: Variant, scene: Scene) -> Settings:
 
 
 def _zones(scene: Scene) -> Iterator[Zone]:
+    """Bed and sofa as an installer draws them in the picture: the mattress, and what lies on it."""
     size = np.array((scene.camera.width, scene.camera.height))
     for name, kind, bed in (("bed", ZoneKind.BED, scene.room.bed), ("sofa", ZoneKind.SOFA, scene.room.sofa)):
         if bed is None:
             continue
-        corners = scene.camera.project(np.stack([bed.edge.spot.world(corner) for corner in _top(bed)]))
-        if np.isfinite(corners).all():
-            inside = np.clip(corners / size, 0.0, 1.0)
-            yield Zone(name, kind, tuple((float(x), float(y)) for x, y in inside))
+        corners = scene.camera.project(np.stack([bed.edge.spot.world(corner) for corner in _block(bed)]))
+        if not np.isfinite(corners).all():
+            continue
+        drawn = cv2.convexHull(corners.astype(np.float32))
+        frame = np.array(((0, 0), (size[0], 0), size, (0, size[1])), np.float32)[:, None]
+        area, inside = cv2.intersectConvexConvex(drawn, frame)
+        if area > 0:
+            yield Zone(name, kind, tuple((float(x), float(y)) for x, y in np.asarray(inside)[:, 0] / size))
 
 
-def _top(bed: Bed) -> tuple[tuple[float, float, float], ...]:
-    """Corners of the mattress, as an installer draws them, with what lies above it."""
-    top = bed.edge.height
-    return ((-0.9, -0.9, top), (0.12, -0.9, top), (0.12, 1.15, top), (-0.9, 1.15, top))
+def _block(bed: Bed) -> Iterator[tuple[float, float, float]]:
+    """Corners of the mattress and of what lies on it."""
+    for z in (bed.edge.height, bed.edge.height + 0.2):
+        for x in (-2.0 * bed.inward - 0.25, 0.12):
+            for y in (-0.9, 1.15):
+                yield x, y, z
 
 
 def projected(variant: Variant) -> Answer:
@@ -158,7 +180,7 @@ def projected(variant: Variant) -> Answer:
             seen = [] if blinded and SWITCH_S <= t < SWITCH_S + HUNTING_S else [seer.look(t, one) for one in people]
             yield _observation(scene, t, seen)
 
-    return _answered(variant, scene, observations(), pictures=False)
+    return answered(variant, scene, observations(), lambda seen, _: seen, pictures=False)
 
 
 def rendered(variant: Variant, folder: Path) -> Answer:
@@ -169,21 +191,22 @@ def rendered(variant: Variant, folder: Path) -> Answer:
         _film(scene, path)
     eye = eye_of()
 
-    def observations() -> Iterator[Observation]:
-        film = cv2.VideoCapture(str(path))
-        n = 0
-        while True:
-            there, picture = film.read()
-            if not there:
-                break
-            yield eye.look(Frame("cam", n / scene.fps, np.asarray(picture, np.uint8)), Demand(scene.fps))
-            n += 1
-        film.release()
-
     try:
-        return _answered(variant, scene, observations(), pictures=True)
+        return answered(variant, scene, _played(path, scene.fps), eye.look, pictures=True)
     finally:
         eye.estimator.close()
+
+
+def _played(path: Path, fps: float) -> Iterator[Frame]:
+    film = cv2.VideoCapture(str(path))
+    n = 0
+    while True:
+        there, picture = film.read()
+        if not there:
+            break
+        yield Frame("cam", n / fps, np.asarray(picture, np.uint8))
+        n += 1
+    film.release()
 
 
 def _film(scene: Scene, path: Path) -> None:
@@ -203,12 +226,23 @@ def _observation(scene: Scene, t: float, seen: list[Pose | Detection | None]) ->
     return Observation("cam", t, (scene.camera.width, scene.camera.height), poses, bare)
 
 
-def _answered(variant: Variant, scene: Scene, observations: Iterator[Observation], *, pictures: bool) -> Answer:
+def answered(
+    variant: Variant,
+    scene: Scene,
+    instants: Iterable[Instant],
+    look: Callable[[Instant, Demand], Observation],
+    *,
+    pictures: bool,
+) -> Answer:
+    """One variant through the flow, and what the agent's own judge holds to fit meanwhile."""
     settings = settings_of(variant, scene)
-    state, falls, named = pipeline.State(), [], set()
+    state, demand = pipeline.State(), Demand(variant.fps)
+    falls: list[Incident] = []
+    named: set[str] = set()
     last = 0.0
-    for observation in observations:
-        state, events, _ = pipeline.step(settings, state, observation)
+    for instant in instants:
+        observation = look(instant, demand)
+        state, events, demand = pipeline.step(settings, state, observation)
         last = observation.t
         falls += [each for each in events if isinstance(each, Incident) and each.kind is Kind.FALL]
         for person in state.persons:
@@ -228,9 +262,9 @@ def _truth(scene: Scene) -> tuple[float | None, float | None, float | None]:
             return fall.onset, fall.impact, fall.up_again
         down = [span for span in play.spans if span.on_floor]
         if scene.fall_expected and down:
-            return down[0].start, down[0].start, next((s.start for s in play.spans if s.posture == "standing" and s.start > down[0].start), None)
+            return (
+                down[0].start,
+                down[0].start,
+                next((s.start for s in play.spans if s.posture == "standing" and s.start > down[0].start), None),
+            )
     return None, None, None
-
-
-assert LAYOUT  # noqa: S101
-__all__ = ["Answer", "Exact", "projected", "rendered", "settings_of"]

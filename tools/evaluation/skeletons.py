@@ -104,7 +104,13 @@ def view_of(skeleton: Skeleton, camera: Camera) -> View:
 
 
 def observations(
-    skeleton: Skeleton, camera: Camera, *, dropped: float = 0.0, seed: int = 0, score: float = 0.9
+    skeleton: Skeleton,
+    camera: Camera,
+    *,
+    dropped: float = 0.0,
+    seed: int = 0,
+    score: float = 0.9,
+    solid: bool = False,
 ) -> Iterator[Observation]:
     """What a pose estimator would say of it, without noise.
 
@@ -114,6 +120,7 @@ def observations(
         dropped: share of the joints that are missing at each instant, by chance.
         seed: of that chance.
         score: of each joint that is seen.
+        solid: with the recorded joints in three dimensions, from the mid-hip, as world landmarks.
     """
     chance = np.random.default_rng(seed)
     world = skeleton.stacked
@@ -124,7 +131,16 @@ def observations(
         unsure = [skeleton.seen.get(name, np.ones(len(skeleton.t))) < 0.5 for name in KEYPOINTS[Layout.COCO17]]
         known &= ~np.stack(unsure, axis=1)
     known &= chance.random(known.shape) >= dropped
+    landmarks = _from_mid_hip(camera.to_camera(world)) if solid else None
     for index, t in enumerate(skeleton.t):
         points = np.column_stack((np.nan_to_num(px[index]), np.where(known[index], score, 0.0))).astype(np.float32)
-        poses = (Pose(points, Layout.COCO17, score),) if known[index].any() else ()
+        body = None if landmarks is None else landmarks[index]
+        poses = (Pose(points, Layout.COCO17, score, body),) if known[index].any() else ()
         yield Observation("cam", float(t), (camera.width, camera.height), poses)
+
+
+def _from_mid_hip(places: Floats) -> NDArray[np.float32]:
+    """World landmarks as pose models give them; a joint that a skeleton lacks lies at the hip, unseen."""
+    left, right = (KEYPOINTS[Layout.COCO17].index(f"{side}_hip") for side in ("left", "right"))
+    middle = (places[:, left] + places[:, right]) / 2
+    return np.nan_to_num(places - middle[:, None]).astype(np.float32)

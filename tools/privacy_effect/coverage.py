@@ -15,7 +15,7 @@ import numpy.typing as npt
 from edge_agent.privacy import FaceDetector, PrivacyLimits
 from edge_agent.privacy.heads import of_pose
 from edge_agent.types import Frame, Image, Pose
-from tools.keypoint_truth import SETS
+from tools.evaluation.sets.photographs import SETS
 from tools.privacy_effect.flows import CAMERA
 
 Array = npt.NDArray[np.float64]

@@ -35,11 +35,9 @@ def drape(bed: Bed, skin: Floats) -> tuple[Floats, NDArray[np.int64]] | None:
     np.maximum.at(height, (at[inside, 0], at[inside, 1]), local[inside, 2].astype(np.float32))
     draped = cv2.GaussianBlur(cv2.dilate(height, np.ones((5, 5), np.uint8)), (0, 0), 1.0) + THICK_M
     draped = np.maximum(np.asarray(draped), height + THICK_M)
-    along, across = np.meshgrid(
-        np.linspace(*ALONG_M, rows), np.linspace(*ACROSS_M, columns), indexing="ij"
-    )
+    along, across = np.meshgrid(np.linspace(*ALONG_M, rows), np.linspace(*ACROSS_M, columns), indexing="ij")
     vertices = np.stack((across, along, draped + top), axis=-1).reshape(-1, 3) @ yaw(spot.heading).T
-    vertices = vertices + (spot.x, spot.y, 0.0)
+    vertices = vertices + np.array((spot.x, spot.y, 0.0))
     corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
     a, b, c, d = corner, corner + 1, corner + columns, corner + columns + 1
     return vertices, np.concatenate([np.stack((a, b, d), axis=1), np.stack((a, d, c), axis=1)])

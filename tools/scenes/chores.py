@@ -1,4 +1,4 @@
-"""What looks like a fall and is none: squatting, picking something up, kneeling to clean. And collapsing, and rolling out of bed."""
+"""Squatting, picking something up, kneeling to clean: no falls. Collapsing, slipping, rolling out of bed: falls."""
 
 from __future__ import annotations
 

@@ -14,8 +14,9 @@ from tools.scenes.camera import Camera
 from tools.scenes.catalogue import Scene
 from tools.scenes.clothes import OUTFITS
 from tools.scenes.furnish import RoomSpec, drawn_room
-from tools.scenes.hard import CASES, Case, Stage
+from tools.scenes.hard import CASES
 from tools.scenes.light import LIGHTS
+from tools.scenes.stage import Case, Stage
 
 RATES = (5.0, 7.0, 10.0)
 """Instants a second: what the agent comes down to when it is hot, and its own."""
@@ -67,9 +68,7 @@ class Variant:
         room = self.room.build()
         helper = load(self.helper)
         camera = camera_in(self.room, self.corner, self.camera_height_m, self.fov_deg, self.roll_deg)
-        stage = self.plot.prepare(
-            Stage(self.person(), helper, self.clothes, room, camera, self.seed)
-        )
+        stage = self.plot.prepare(Stage(self.person(), helper, self.clothes, room, camera, self.seed))
         return Scene(
             self.name,
             self.plot.about,
@@ -115,9 +114,7 @@ def variants(
     """
     people = list(bodies or bodies_in(None))
     names = list(CASES)
-    return [
-        _variant(number, names[number % len(names)], seed, people, rooms) for number in range(count)
-    ]
+    return [_variant(number, names[number % len(names)], seed, people, rooms) for number in range(count)]
 
 
 def days(

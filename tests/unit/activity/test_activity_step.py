@@ -21,10 +21,15 @@ from tests.fakes.bodies import (
 
 JOGGING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 2.0, "leg_motion": 2.0, "arm_motion": 1.0}
 SHUFFLING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 0.2, "leg_motion": 0.5}
-MARCHING = {**STANDING, "leg_motion": 0.6, "stepping": 0.4, "heave": 0.03, "sway": 0.02}
-JOGGING_IN_PLACE = {**MARCHING, "heave": 0.6, "sway": 0.15}
-SQUATS = {**STANDING, "leg_motion": 0.5, "heave": 1.4, "sway": 0.8, "stepping": 0.2}
-GESTURES = {**STANDING, "arm_motion": 1.2, "heave": 0.2, "sway": 0.1, "stepping": 0.1}
+MARCHING = {
+    **STANDING, "leg_motion": 0.6, "stepping": 1.4, "stepping_spm": 110.0, "heave": 0.08, "sway": 0.04, "yaw_deg": 60.0,
+}  # fmt: skip
+MARCHING_SEEN_FROM_AHEAD = {**MARCHING, "stepping": 0.5, "yaw_deg": 5.0}
+JOGGING_IN_PLACE = {**MARCHING, "stepping_spm": 170.0, "heave": 0.6, "sway": 0.15}
+SLOW_RISES_BETWEEN_STEPS = {**JOGGING_IN_PLACE, "sway": 0.3}
+SQUATS = {**STANDING, "leg_motion": 0.5, "heave": 1.4, "sway": 0.8, "stepping": 0.9}
+GESTURES = {**STANDING, "arm_motion": 1.2, "heave": 0.3, "sway": 0.15, "stepping": 0.7, "yaw_deg": 60.0}
+LEGS_THAT_JITTER = {**STANDING, "stepping": 1.5, "yaw_deg": 60.0}
 BED_LIFTED = {**LYING, "heave": 1.5, "sway": 0.3, "stepping": 0.5}
 CHAIR_EXERCISE = {**SITTING, "arm_motion": 2.5, "leg_motion": 0.4}
 
@@ -61,6 +66,9 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         (CHAIR_EXERCISE, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
         (SHUFFLING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
         (MARCHING, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (MARCHING_SEEN_FROM_AHEAD, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (SLOW_RISES_BETWEEN_STEPS, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (LEGS_THAT_JITTER, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
         (JOGGING_IN_PLACE, PostureKind.STANDING, Intensity.VIGOROUS, Level.VIGOROUS),
         (SQUATS, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
         (GESTURES, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
@@ -76,6 +84,9 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         "chair exercise",
         "quick steps that lead nowhere",
         "stepping in place",
+        "stepping in place, seen from ahead",
+        "slow rises between steps",
+        "legs that jitter",
         "jogging in place",
         "squats",
         "gestures",

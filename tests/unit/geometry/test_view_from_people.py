@@ -9,9 +9,9 @@ import pytest
 
 from edge_agent import geometry, kinematics, pipeline, tracking
 from edge_agent.settings import Settings
-from edge_agent.types import Camera, Incident, Layout, Observation, PictureQuality, View
-from tests.fakes.skeletons import SIZE, Eye, Stance, film, standing
-from tests.fakes.strollers import filmed
+from edge_agent.types import Camera, Incident, Kind, Layout, Observation, Phase, PictureQuality, View
+from tests.fakes.skeletons import SIZE, Eye, Stance, falling, film, standing
+from tests.fakes.strollers import filmed, strolling
 
 CORNER = Eye(tilt=24.0, roll=3.0, height=2.2, focal=520.0)
 UNKNOWN = View()
@@ -119,3 +119,26 @@ def test_a_changed_view_drops_the_seconds_measured_in_the_old_one() -> None:
     assert all(drop.value is None or drop.value < 0.05 for drop in drops)
     assert drops[15].why_not == "warming_up"
     assert drops[-1].value is not None
+
+
+@pytest.mark.parametrize("later_s", [0.2, 0.6, 5.0])
+def test_a_fall_just_after_a_view_was_taken_over_is_seen_in_time(later_s: float) -> None:
+    taken, state = None, pipeline.State()
+    for observation in filmed(CORNER, 25.0, fps=10.0):
+        state, _, _ = pipeline.step(settings(), state, observation)
+        if state.geometry.used is not None:
+            taken = observation.t
+            break
+    assert taken is not None
+    fell_at = taken + later_s
+
+    def scene(t: float) -> Stance:
+        at = strolling(min(taken + t, fell_at))
+        down = falling(t, at=later_s)
+        return at if t <= later_s else replace(down, x=at.x, z=at.z, heading=at.heading)
+
+    seen = film(scene, 12.0, 10.0, eye=CORNER, jitter=1.0, start=taken + 0.1, layout=Layout.COCO17, world=False)
+    _, incidents, _ = run(seen, state=state)
+    suspected = [each for each in incidents if each.kind is Kind.FALL and each.phase is Phase.SUSPECTED]
+    assert suspected
+    assert suspected[0].t <= fell_at + 0.1 + 5.0

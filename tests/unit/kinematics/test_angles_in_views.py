@@ -206,3 +206,12 @@ def test_lost_and_too_small_bodies_have_a_reason_for_every_metric() -> None:
     assert [body.track for body in bodies] == [1, 2]
     assert {metric.why_not for metric in bodies[0].metrics.values()} == {"lost"}
     assert {metric.why_not for metric in bodies[1].metrics.values()} == {"too_small"}
+
+
+@pytest.mark.parametrize("x", [-1.5, 1.5])
+def test_a_view_is_judged_along_the_line_of_sight(x: float) -> None:
+    """Who stands 21 degrees beside the optical axis and faces the camera is seen from the front."""
+    beside = np.degrees(np.arctan2(x, 4.0))
+    body = held(Stance(heading=float(-beside), right=10.0, x=x, z=4.0), Eye(tilt=0.0))
+    other = held(Stance(heading=float(beside), right=10.0, x=x, z=4.0), Eye(tilt=0.0))
+    assert {round(each.yaw_deg.value or 0.0) for each in (body, other)} == {0, round(2 * abs(float(beside)))}

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from models import calibrate, graph
+from models import pictures as shown
 from models.errors import MissingError
 from tests.fakes import tiny_graph
 
@@ -41,7 +42,7 @@ def test_single_extremes_are_left_outside() -> None:
 
 
 def test_person_moves_evenly_between_the_two_ends() -> None:
-    person = calibrate.Person((10, 100.0, 50.0), (20, 200.0, 70.0), 80)
+    person = shown.Person((10, 100.0, 50.0), (20, 200.0, 70.0), 80)
     assert person.at(10) == (100, 50)
     assert person.at(15) == (150, 60)
     assert person.at(9) is None
@@ -52,4 +53,21 @@ def test_clip_without_pictures_is_said(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"no video")
     with pytest.raises(MissingError, match="not one frame can be read; delete it"):
-        list(calibrate.whole_frames(clip, 32))
+        list(shown.whole_frames(clip, 32))
+
+
+def test_a_rendered_body_is_shown_upright_in_its_square() -> None:
+    picture = np.zeros((360, 640, 3), np.uint8)
+    joints = np.full((17, 2), [300.0, 100.0])  # lies along the picture, head to the right, feet to the left
+    joints[list(shown.HIPS)] = 250, 100
+    joints[-2:] = 180, 100
+    picture[90:110, 290:310] = (255, 0, 0)
+    square = shown._around(picture, joints, shown.VIEWS[0], 64)
+    rows, columns = np.nonzero(square[:, :, 0])
+    assert rows.max() < 32, "shoulders above the hips"
+    assert abs(columns.mean() - 32) < 2
+
+
+def test_missing_rendered_recordings_are_said(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="restore them"):
+        list(shown.rendered_people(tmp_path, 32))

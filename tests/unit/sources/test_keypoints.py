@@ -59,6 +59,14 @@ def test_the_camera_of_the_recording_is_kept(tmp_path: Path) -> None:
     view = open_recording(write(tmp_path / "r.npz", content), "cam").view
     assert (view.tilt_deg, view.roll_deg, view.height_m) == (25.0, None, 2.4)
     assert view.intrinsics == (500.0, 500.0, 320.0, 240.0)
+    assert view.distortion is None
+
+
+def test_the_lens_of_the_recording_is_kept_beside_its_intrinsics(tmp_path: Path) -> None:
+    lens = np.array([-0.3, 0.1, 0.0, 0.001, 0.0])
+    content = arrays(distortion=lens, intrinsics=np.array([500.0, 500.0, 320.0, 240.0]))
+    assert open_recording(write(tmp_path / "r.npz", content), "cam").view.distortion == tuple(lens)
+    assert open_recording(write(tmp_path / "s.npz", arrays(distortion=lens)), "cam").view.distortion is None
 
 
 def test_unseen_joints_may_be_anything(tmp_path: Path) -> None:
@@ -105,8 +113,20 @@ def test_a_joint_that_is_no_number_breaks_off_there(tmp_path: Path) -> None:
         {"world": np.zeros((4, 17, 3))},
         {"size": np.array([640])},
         {"intrinsics": np.array([1.0, 2.0])},
+        {"intrinsics": np.ones(4), "distortion": np.ones(4)},
     ],
-    ids=["empty", "no joints", "layout", "no layout", "joint count", "frame", "world", "size", "intrinsics"],
+    ids=[
+        "empty",
+        "no joints",
+        "layout",
+        "no layout",
+        "joint count",
+        "frame",
+        "world",
+        "size",
+        "intrinsics",
+        "distortion",
+    ],
 )
 def test_what_is_no_recording_is_refused_in_one_line(tmp_path: Path, change: dict[str, Any]) -> None:
     with pytest.raises(InputError) as refused:

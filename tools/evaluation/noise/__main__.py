@@ -65,7 +65,7 @@ def main(words: list[str] | None = None) -> int:
     said["measured"] = {
         "command": f"python -m tools.evaluation.noise --count {asked.count} --seed {asked.seed}",
         "models": "pose_detection_int8, pose_landmark_int8, through the agent's own pose stage",
-        "pictures": f"640x360 and 640x480, {FPS:g} a second, {WINDOW_S:g} s of each of {asked.count} rendered hard cases",
+        "pictures": f"640x360 and 640x480, {FPS:g} a second, {WINDOW_S:g} s of each of {asked.count} hard cases",
         "looks": len(seen["t"]),
     }
     asked.out.write_text(json.dumps(said, indent=1) + "\n", "utf-8")
@@ -121,7 +121,12 @@ def _row(exact: Any, given: Any, world: Any, shown: Any) -> dict[str, Any]:  # n
 
 def _matched(people: tuple[Exact, ...], poses: tuple[Pose, ...]) -> dict[int, Pose]:
     pairs = sorted(
-        (float(np.nanmean(np.linalg.norm(pose.keypoints[list(BODY), :2] - one.px[list(BODY)], axis=1))) / one.torso_px, one.person, n)
+        (
+            float(np.nanmean(np.linalg.norm(pose.keypoints[list(BODY), :2] - one.px[list(BODY)], axis=1)))
+            / one.torso_px,
+            one.person,
+            n,
+        )
         for one in people
         for n, pose in enumerate(poses)
     )

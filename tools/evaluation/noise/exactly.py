@@ -24,7 +24,9 @@ NAMES = KEYPOINTS[LAYOUT]
 LEFT_HIP, RIGHT_HIP = NAMES.index("left_hip"), NAMES.index("right_hip")
 SHOULDERS = (NAMES.index("left_shoulder"), NAMES.index("right_shoulder"))
 BODY = tuple(
-    i for i, name in enumerate(NAMES) if name.partition("_")[2] in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    i
+    for i, name in enumerate(NAMES)
+    if name.partition("_")[2] in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 )
 GROUPS = ("head", "shoulder", "elbow", "wrist", "hand", "hip", "knee", "ankle", "foot")
 
@@ -100,7 +102,7 @@ def followed(scene: Scene, start: float = 0.0, end: float = np.inf) -> Iterator[
 
 Kept = dict[tuple[int, float], Floats]
 STILL_STEP_S = 0.5
-"""Whoever stays sitting or lying only breathes and stirs, in a second or more: between such looks a straight line does."""
+"""Whoever stays sitting or lying only breathes and stirs, in a second or more: a straight line between does."""
 
 
 def joints_at(play: Performance, t: float, kept: Kept) -> Floats:
@@ -108,7 +110,9 @@ def joints_at(play: Performance, t: float, kept: Kept) -> Floats:
     span = next((span for span in play.spans if span.start <= t < span.end), None)
     early = t - t % STILL_STEP_S
     late = early + STILL_STEP_S
-    moves = span is None or span.posture in ("other", "walking") or (span.posture, span.intensity) == ("sitting", "light")
+    moves = (
+        span is None or span.posture in ("other", "walking") or (span.posture, span.intensity) == ("sitting", "light")
+    )
     if moves or span is None or early < span.start or late > span.end:
         return play.at(t).landmarks(play.body)
     ends = []

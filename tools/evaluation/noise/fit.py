@@ -46,14 +46,22 @@ def fitted(seen: Seen) -> dict[str, Any]:
             "gross": _share(gross[of]) | {"lasts_s": _lasts(state == 1, of, run, seen["t"][there])},
             "detected_while_lost": _number(seen["bare"][there][of & lost].mean()) if (of & lost).any() else 0.0,
             "joints": {
-                name: _joints(error, seen["world"][there], score, shown, _enough(good & of, good), GROUP_OF == index)
+                name: _joints(error, seen["world"][there], score, shown, _enough(good & of, good), index == GROUP_OF)
                 for index, name in enumerate(GROUPS)
             },
             "gross_sd": {
-                name: _rms(error[_enough(gross & of, gross)][:, GROUP_OF == index])
-                for index, name in enumerate(GROUPS)
+                name: _rms(error[_enough(gross & of, gross)][:, index == GROUP_OF]) for index, name in enumerate(GROUPS)
             },
         }
+    hidden = ~shown[good]
+    said["hidden"] = {
+        "joints": int(hidden.sum()),
+        "sd": _rms(error[good][hidden]),
+        "score": [_number(score[good][hidden].mean()), _number(score[good][hidden].std())]
+        if hidden.any()
+        else [0.5, 0.2],
+        "note": "of all groups and postures, for those seen hidden too seldom",
+    }
     said["correlation"] = _correlation(error, run, seen["t"][there], good)
     said["shared"] = _shared(error[good])
     expected = {kind: float(lost[held == kind].mean()) for kind in set(held.tolist())}
@@ -68,7 +76,9 @@ def fitted(seen: Seen) -> dict[str, Any]:
     pose = seen["score"][there][good]
     said["pose_score"] = {"mean": _number(pose.mean()), "sd": _number(pose.std())}
     said["ghosts"] = {
-        "per_hour": _number(float(seen["ghosts"].sum()) / (len(np.unique(np.stack((seen["case"], seen["t"])), axis=1).T) / 36_000.0)),
+        "per_hour": _number(
+            float(seen["ghosts"].sum()) / (len(np.unique(np.stack((seen["case"], seen["t"])), axis=1).T) / 36_000.0)
+        ),
         "note": "poses that belong to nobody, counted by instants of 0.1 s as an hour of them",
     }
     return said
@@ -93,13 +103,19 @@ def _rms(values: NDArray[Any]) -> float:
 
 
 def _joints(
-    error: NDArray[Any], world: NDArray[Any], score: NDArray[Any], shown: NDArray[np.bool_], which: NDArray[np.bool_], joints: NDArray[np.bool_]
+    error: NDArray[Any],
+    world: NDArray[Any],
+    score: NDArray[Any],
+    shown: NDArray[np.bool_],
+    which: NDArray[np.bool_],
+    joints: NDArray[np.bool_],
 ) -> dict[str, Any]:
     e, w, s, v = error[which][:, joints], world[which][:, joints], score[which][:, joints], shown[which][:, joints]
     hidden = ~v
     return {
         "sd": _rms(e[v]),
         "sd_hidden": _rms(e[hidden]) if hidden.sum() >= FEWEST else None,
+        "hidden": int(hidden.sum()),
         "world_sd": [_rms(w[..., axis]) for axis in range(3)],
         "score": [_number(s[v].mean()), _number(s[v].std())] if v.any() else [0.5, 0.2],
         "score_hidden": [_number(s[hidden].mean()), _number(s[hidden].std())] if hidden.sum() >= FEWEST else None,
@@ -146,7 +162,11 @@ def _correlation(error: NDArray[Any], run: NDArray[np.int64], t: Floats, good: N
         found.append(sum(over) / sum(under))
     tau = (LAGS_S[1] - LAGS_S[0]) / np.log(found[0] / found[1]) if found[0] > found[1] > 0 else 1.0
     share = min(1.0, found[0] * np.exp(LAGS_S[0] / tau))
-    return {"r": {f"{lag:g} s": _number(r) for lag, r in zip(LAGS_S, found, strict=True)}, "lasting_share": _number(share), "tau_s": _number(tau)}
+    return {
+        "r": {f"{lag:g} s": _number(r) for lag, r in zip(LAGS_S, found, strict=True)},
+        "lasting_share": _number(share),
+        "tau_s": _number(tau),
+    }
 
 
 def _shared(error: NDArray[Any]) -> float:

@@ -72,7 +72,7 @@ def measured(path: Path = HERE) -> Model:
     said = json.loads(path.read_text("utf-8"))
     correlation, score = said["correlation"], said["pose_score"]
     return Model(
-        {Held(name): _spread(each) for name, each in said["postures"].items()},
+        {Held(name): _spread(each, said["hidden"]) for name, each in said["postures"].items()},
         correlation["lasting_share"],
         correlation["tau_s"],
         said["shared"],
@@ -83,18 +83,18 @@ def measured(path: Path = HERE) -> Model:
     )
 
 
-def _spread(said: dict[str, Any]) -> Spread:
+def _spread(said: dict[str, Any], hidden: dict[str, Any]) -> Spread:
     joints = [said["joints"][GROUPS[group]] for group in GROUP_OF]
 
-    def of(name: str, otherwise: str) -> Floats:
-        return np.array([joint[name] if joint[name] is not None else joint[otherwise] for joint in joints])
+    def of(name: str, otherwise: object = None) -> Floats:
+        return np.array([joint[name] if joint[name] is not None else otherwise for joint in joints])
 
     return Spread(
-        sd=of("sd", "sd"),
-        sd_hidden=of("sd_hidden", "sd"),
-        world_sd=of("world_sd", "world_sd"),
-        score=of("score", "score"),
-        score_hidden=of("score_hidden", "score"),
+        sd=of("sd"),
+        sd_hidden=of("sd_hidden", hidden["sd"]),
+        world_sd=of("world_sd"),
+        score=of("score"),
+        score_hidden=of("score_hidden", hidden["score"]),
         gross_sd=np.array([said["gross_sd"][GROUPS[group]] for group in GROUP_OF]),
         lost=(said["lost"]["share"], said["lost"]["lasts_s"]),
         gross=(said["gross"]["share"], said["gross"]["lasts_s"]),
@@ -143,7 +143,9 @@ class Seer:
                 if self.chance.random() < 1.0 - np.exp(-begins * dt):
                     state = name
                     break
-        elif self.chance.random() < 1.0 - np.exp(-dt / max((spread.lost if state == "lost" else spread.gross)[1], 0.05)):
+        elif self.chance.random() < 1.0 - np.exp(
+            -dt / max((spread.lost if state == "lost" else spread.gross)[1], 0.05)
+        ):
             state = "found"
         if state == "lost" != self._state.get(person):
             self._bare[person] = bool(self.chance.random() < spread.detected)

@@ -70,7 +70,7 @@ class Staged:
         return self.scene.parts[0].performance.body.name
 
 
-def held(staged: int, azimuth_deg: float, camera: str, *, sitting: bool) -> Staged:
+def held(staged: int, azimuth_deg: float, camera: str, *, sitting: bool, postures: int = len(POSTURES)) -> Staged:
     """Somebody on the open floor who takes one posture after another.
 
     Args:
@@ -78,6 +78,7 @@ def held(staged: int, azimuth_deg: float, camera: str, *, sitting: bool) -> Stag
         azimuth_deg: how far they are turned from the camera, to their right positive.
         camera: one of `CAMERAS`.
         sitting: on a stool.
+        postures: how many of `POSTURES`.
     """
     name, clothes = BODIES[staged % len(BODIES)]
     body, eye, (x, y) = load(name), CAMERAS[camera], PLACES[camera]
@@ -85,7 +86,7 @@ def held(staged: int, azimuth_deg: float, camera: str, *, sitting: bool) -> Stag
     spot = Spot(x, y, float(to_camera) - azimuth_deg)
     stool = Seat(spot, SEAT_M)
     start = seated(body, stool) if sitting else stand(body, spot)
-    moves = [_taking(start, bend, nod, sitting=sitting) for bend, nod in POSTURES]
+    moves = [_taking(start, bend, nod, sitting=sitting) for bend, nod in POSTURES[:postures]]
     room = cleared(resident_room(), (x, y))
     room = with_stool(room, (x, y)) if sitting else room
     title = f"held-{name}-{camera}-{'sit' if sitting else 'stand'}-{azimuth_deg:g}"
@@ -197,9 +198,21 @@ def view_of(staged: Staged) -> View:
     return View(camera.tilt_deg, camera.roll_deg, camera.position[2], camera.intrinsics)
 
 
+def holds(staged: Staged) -> Iterator[tuple[int, float, float]]:
+    """Each posture's number, from when it has settled, and until when it is kept, s."""
+    step = HELD_S * 4 / 3
+    for index in range(len(POSTURES)):
+        if staged.scene.seconds >= step * (index + 1) - 0.01:
+            yield index, step * (index + 0.5), step * (index + 1)
+
+
 def people_held(*, fast: bool = False) -> Iterator[Staged]:
     """Every camera, eight ways to face, standing and sitting in turn."""
+    if fast:
+        yield held(0, 8.0, "corner", sitting=False, postures=2)
+        yield held(0, 80.0, "aside", sitting=False, postures=2)
+        return
     facing = (8.0, 62.0, 78.0, 112.0, 168.0, -155.0, -84.0, -25.0)
     for index, camera in enumerate(CAMERAS):
-        for place, azimuth in enumerate(facing[::8] if fast else facing):
+        for place, azimuth in enumerate(facing):
             yield held(index + place, azimuth, camera, sitting=(index + place) % 2 == 1)

@@ -24,7 +24,7 @@ PEOPLE = 8
 SEEDS = 6
 NEVER = replace(GeometryLimits(), min_spots=10**9)
 """Estimates nothing."""
-SPOTS = ((6, 9), (10, 14), (15, 19), (20, 99))
+SPOTS = ((4, 5), (6, 9), (10, 14), (15, 19), (20, 99))
 VIEWS = ("measured", "estimated", "unknown")
 ABOUT = (
     "Bandai-Namco's walks in 15 styles, stooped ones among them, one after another in a room before five cameras that "

@@ -17,9 +17,9 @@ PROJECTED, RENDERED = 220, 44
 """Of 22 cases: ten and two of each."""
 FAST = 22
 ABOUT = (
-    "Rendered: pictures through the real int8 models. Projected: exact joints with the errors, drop-outs and scores that "
-    "`python -m tools.evaluation.noise` measured of those models on rendered people of another seed. Bodies, sizes, "
-    "clothes, rooms, cameras, light (day, dim, infra-red, the switch between), blankets, frame rates and how much the "
+    "Rendered: pictures through the real int8 models. Projected: exact joints with the errors, drop-outs and scores "
+    "that `python -m tools.evaluation.noise` measured of those models on rendered people of another seed. Bodies, "
+    "sizes, clothes, rooms, cameras, light (day, dim, infra-red, the switch between), blankets, frame rates and how much the "
     "installer told are drawn by the seed. Cleared right: once the body is up (asking for a check), never before. "
     "Reasons right: a fall names a clue of its own case, what is no fall is, asked of the agent's own judge, taken for "
     "what it is. --seed, --bodies and --rooms put others in."
@@ -48,7 +48,11 @@ def measure(bench: Bench) -> list[Section]:
     figures = [*figures_of("hard cases, projected", seen)]
     if filmed:
         figures += figures_of("hard cases, rendered", filmed)
-    tables = (table_of("Projected", seen), *((table_of("Rendered", filmed),) if filmed else ()), wrong_of([*seen, *filmed]))
+    tables = (
+        table_of("Projected", seen),
+        *((table_of("Rendered", filmed),) if filmed else ()),
+        wrong_of([*seen, *filmed]),
+    )
     return [Section("falls", "Hard cases", ABOUT, tuple(figures), tables)]
 
 
@@ -63,10 +67,21 @@ def figures_of(data: str, answers: Sequence[Answer]) -> list[Figure]:
     false = float(sum(each.early for each in answers))
     note = f"{hours:.2f} hours without a fall; 95 % bound {high / max(hours, 1e-9):.1f} an hour"
     target = TARGETS["recordings with a false alarm"]
-    figures.append(Figure(data, "recordings with a false alarm", false, len(answers), "recordings", target=target, note=note))
+    figures.append(
+        Figure(data, "recordings with a false alarm", false, len(answers), "recordings", target=target, note=note)
+    )
     delays = [each.suspected_after_s for each in found if each.suspected_after_s is not None]
     late = sum(delay > SUSPECTED_S for delay in delays)
-    figures.append(Figure(data, f"suspected later than {SUSPECTED_S:g} s", float(late), len(delays), "falls found", target=Target(Sense.AT_MOST, 0)))
+    figures.append(
+        Figure(
+            data,
+            f"suspected later than {SUSPECTED_S:g} s",
+            float(late),
+            len(delays),
+            "falls found",
+            target=Target(Sense.AT_MOST, 0),
+        )
+    )
     for name, share in (("p50", 50), ("p95", 95)):
         value = float(np.percentile(delays, share)) if delays else None
         figures.append(Figure(data, f"from the floor to suspected {name} s", value, len(delays), "falls found"))
@@ -77,7 +92,12 @@ def figures_of(data: str, answers: Sequence[Answer]) -> list[Figure]:
         _of(data, "one incident a fall", [len({i.id for i in each.falls}) == 1 for each in found], "falls found"),
         _of(data, "reasons right", [each.reasons_right for each in found], "falls found"),
         _of(data, "rejected right", [each.rejected_right for each in found], "falls found"),
-        _of(data, "taken for what it is, asked", [each.reasons_right for each in others if each.variant.plot.says], "recordings without a fall"),
+        _of(
+            data,
+            "taken for what it is, asked",
+            [each.reasons_right for each in others if each.variant.plot.says],
+            "recordings without a fall",
+        ),
     ]
     del low
     return figures
@@ -115,7 +135,14 @@ def table_of(title: str, answers: Sequence[Answer]) -> Table:
 def wrong_of(answers: Sequence[Answer]) -> Table:
     """Each variant that went wrong, so that it can be made again."""
     rows = [
-        (each.variant.name, "rendered" if each.pictures else "projected", each.variant.light, each.variant.body, each.variant.fps, _wrong(each))
+        (
+            each.variant.name,
+            "rendered" if each.pictures else "projected",
+            each.variant.light,
+            each.variant.body,
+            each.variant.fps,
+            _wrong(each),
+        )
         for each in answers
         if _wrong(each)
     ]

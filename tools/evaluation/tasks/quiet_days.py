@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass
 from edge_agent import pipeline
 from edge_agent.types import Incident, Kind
 from tools.evaluation.bench import Bench
-from tools.evaluation.days import DAY_S, EMPTY_FPS, MOVING_FPS, STILL_FPS, Counted, observations, script
+from tools.evaluation.days import EMPTY_FPS, MOVING_FPS, STILL_FPS, Counted, observations, script
 from tools.evaluation.hard import settings_of
 from tools.evaluation.measured import Figure, Section, Sense, Table, Target
-from tools.evaluation.scoring import poisson_interval
+from tools.evaluation.scoring import DAY_S, poisson_interval
 from tools.scenes.bodies import load
 from tools.scenes.variants import Variant, days
 
 DAYS, FAST = 30, 1
 ABOUT = (
-    "Each day a room, a body and a camera of its own, drawn by the seed: a night in bed with turning over and one or two "
-    "ways to the bathroom, sitting, naps on the sofa, tying shoes, picking up, squatting, kneeling to clean, visits in "
-    "which two people cross, hours of absence; with the measured errors and drop-outs of the int8 models, bodies that "
+    "Each day a room, a body and a camera of its own, drawn by the seed: a night in bed with turning over and one or "
+    "two ways to the bathroom, sitting, naps on the sofa, tying shoes, picking up, squatting, kneeling to clean, visits "
+    "in which two people cross, hours of absence; with the measured errors and drop-outs of the int8 models, bodies that "
     "are none, and times in which nobody is found. The bed and the sofa are marked in the configuration; the camera is "
     f"measured on half of the days. Movement was taken at {MOVING_FPS:g} instants a second, stillness and absence at "
     f"{STILL_FPS:g} and {EMPTY_FPS:g}: the hours say how much of each. Nothing was chosen on the seeds reported."
@@ -42,7 +42,6 @@ def measure(bench: Bench) -> list[Section]:
     """Thirty days; one when fast."""
     drawn = days(FAST if bench.fast else DAYS, bench.seed, bench.people(), bench.places())
     passed = list(bench.each(live, drawn))
-    said = [incident for day in passed for incident in day.falls]
     false = len({(day.variant.number, incident.id) for day in passed for incident in day.falls})
     low, high = poisson_interval(false)
     n = len(passed)
@@ -52,7 +51,6 @@ def measure(bench: Bench) -> list[Section]:
         Figure("simulated quiet days", "fall alarms per camera-day", false / n, n, "days", low / n, high / n),
         Figure("simulated quiet days", "hours with somebody in view", viewed, n, "days"),
     )
-    del said
     return [Section("false-alarms", "Quiet days", ABOUT, figures, (_table(passed), _said(passed)))]
 
 
@@ -92,7 +90,13 @@ def _table(passed: Sequence[Passed]) -> Table:
 
 def _said(passed: Sequence[Passed]) -> Table:
     rows = [
-        (day.variant.name, round(each.t / 3600, 3), each.phase.value, each.confidence, " ".join(reason.feature for reason in each.reasons))
+        (
+            day.variant.name,
+            round(each.t / 3600, 3),
+            each.phase.value,
+            each.confidence,
+            " ".join(reason.feature for reason in each.reasons),
+        )
         for day in passed
         for each in day.falls
     ]

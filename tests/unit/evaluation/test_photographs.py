@@ -1,4 +1,4 @@
-"""The accuracy tool reads the truth of different sets alike and measures what it says."""
+"""Photographs with known joints: the truth of different sets is read alike, and errors are what they say."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools import keypoint_accuracy as accuracy
-from tools import keypoint_truth as truth
+from edge_agent.box import models_folder
+from tools.evaluation import keypoint_errors as errors
+from tools.evaluation.bench import Bench
+from tools.evaluation.keypoint_errors import Compared, Seen
+from tools.evaluation.sets import photographs as truth
+from tools.evaluation.tasks import keypoints
 
 UPRIGHT = {
     "left_shoulder": (120, 100),
@@ -77,40 +81,59 @@ def test_crowds_small_people_and_missing_pictures_are_left_out(tmp_path: Path) -
 
 def test_true_region_holds_the_body_and_points_up() -> None:
     person = truth.Person(Path("a.jpg"), np.array([UPRIGHT[name] for name in truth.JOINTS], np.float64))
-    region = accuracy.true_region(person)
+    region = errors.true_region(person)
     np.testing.assert_allclose(region.centre, (100, 180))
     assert region.angle_deg == pytest.approx(0)
     assert region.size / 2 > 1.25 * 120  # the ankles are 120 px from the hip
 
 
+def seen(*joints: float, flag: float = 0.9, found: bool = True) -> Seen:
+    return Seen(np.array(joints), flag, found, found)
+
+
+def compared(pairs: list[tuple[Seen, Seen]]) -> list[Compared]:
+    person = [truth.Person(Path(f"{n // 2}.jpg"), np.zeros((12, 2))) for n in range(len(pairs))]
+    return [Compared(one, "coco", *pair) for one, pair in zip(person, pairs, strict=True)]
+
+
 def test_share_within_counts_known_joints_only() -> None:
-    errors = np.array([[0.1, 0.3, np.nan, 0.7], [np.nan, np.nan, np.nan, 0.1]])
-    np.testing.assert_allclose(accuracy._share_within(errors, 0.2), [1 / 3, 1])
-    np.testing.assert_allclose(accuracy._share_within(errors, 0.5), [2 / 3, 1])
+    one = seen(0.1, 0.3, np.nan, 0.7)
+    assert one.within(0.2) == pytest.approx(1 / 3)
+    assert one.within(0.5) == pytest.approx(2 / 3)
+    assert seen(np.nan, np.nan, np.nan, 0.1).within(0.2) == 1
 
 
-def test_paired_difference_has_an_interval_around_it() -> None:
-    float32 = np.linspace(0.4, 0.9, 40)
-    same = accuracy._paired(float32, float32)
-    assert same == {"mean": 0, "low": 0, "high": 0}
-    worse = accuracy._paired(float32, float32 - np.where(np.arange(40) % 2, 0.1, 0.0))
-    assert worse["mean"] == pytest.approx(-0.05)
-    assert worse["low"] < worse["mean"] < worse["high"] < 0
+def test_similarity_falls_with_the_error_and_is_one_without() -> None:
+    assert seen(*[0.0] * 12).oks == 1
+    assert 0 < seen(*[0.4] * 12).oks < seen(*[0.1] * 12).oks < 1
+
+
+def test_difference_is_paired_and_has_an_interval_around_it() -> None:
+    score = keypoints.MEASURES["PCK@.2"]
+    same = compared([(seen(0.1, x), seen(0.1, x)) for x in np.linspace(0.1, 0.3, 20)])
+    assert errors.difference(same, score) == 0
+    assert errors.interval(same, score, 1) == (None, None), "every draw is 0: that is no interval"
+    worse = compared([(seen(0.1, 0.1), seen(0.1, 0.1 + 0.2 * (n % 4 == 0))) for n in range(40)])
+    low, high = errors.interval(worse, score, 1)
+    assert errors.difference(worse, score) == pytest.approx(-0.125)
+    assert low is not None
+    assert high is not None
+    assert low < -0.125 < high < 0
+
+
+def test_who_is_lost_is_counted_person_by_person() -> None:
+    pairs = [(seen(0.1), seen(0.1, found=False)), (seen(0.1, found=False), seen(0.1)), (seen(0.1), seen(0.1))]
+    has = keypoints.HAS["by the detector"]
+    assert errors.lost(compared(pairs), has) == 1
+    assert errors.won(compared(pairs), has) == 1, "as many are found, and yet one is lost"
 
 
 @pytest.mark.models
-def test_without_data_sets_are_skipped_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    if not (accuracy.ROOT / "models" / "built" / "manifest.json").exists():
+def test_without_data_sets_are_said_to_be_absent_and_models_are_timed(tmp_path: Path) -> None:
+    if not (models_folder(None) / "manifest.json").exists():
         pytest.skip("models not built (./tools/setup)")
-    out = tmp_path / "figures.json"
-    assert accuracy.main(["--data", str(tmp_path), "--out", str(out)]) == 0
-    said = capsys.readouterr().out
-    assert all(f"{name}: not present, skipped" in said for name in truth.SETS)
-    figures = json.loads(out.read_bytes())
-    assert figures["time"]["pose_landmark"]["int8_to_float32"] > 0
-    assert "landmarks_on_true_regions" not in figures
-
-
-def test_missing_models_are_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert accuracy.main(["--data", str(tmp_path), "--models", str(tmp_path)]) == 5
-    assert capsys.readouterr().err.count("\n") == 1
+    (section,) = keypoints.measure(Bench(tmp_path, tmp_path, fast=True, workers=1))
+    absent = {figure.data for figure in section.figures if figure.note == "not present"}
+    assert absent >= set(truth.SETS)
+    assert section.details["time"]["pose_landmark"]["int8_to_float32"] > 0
+    assert "landmarks_on_true_regions" not in section.details
