@@ -12,7 +12,7 @@ from edge_agent.incidents.dwell import dwell
 from edge_agent.incidents.finding import Reading
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.reasons import measured
-from edge_agent.types import Person, PostureKind, Reason, Relation
+from edge_agent.types import Person, PostureKind, Reason, Relation, SeatedKind
 
 Axis: TypeAlias = tuple[float, float, float]
 
@@ -42,10 +42,18 @@ class Seated:
     baseline: Held = Held()
     now: Held = Held()
     on_feet_s: float = 0.0
+    slouched_s: float = 0.0
+    """Of the baseline: seconds in which it was said to slouch."""
+    upright_s: float = 0.0
+    """For how long one who slouched at first has been sitting upright."""
 
 
 def recall(limits: IncidentLimits, seated: Seated, person: Person, dt: float) -> Seated:
-    """Takes one instant in: the first seated seconds are the baseline, standing up forgets it."""
+    """Takes one instant in: the first seated seconds are the baseline, standing up forgets it.
+
+    Who slouched in them, and later sits upright for as long, is measured against that from then on. Who always slouches
+    keeps the first baseline: it is their own way to sit.
+    """
     if not stance.seen(person) or person.track.ambiguous:
         return seated
     # A flat picture from the front shows a seated hip as high as a standing one: the posture knows better.
@@ -56,12 +64,19 @@ def recall(limits: IncidentLimits, seated: Seated, person: Person, dt: float) ->
         return Seated(on_feet_s=on_feet_s)
     seated = replace(seated, on_feet_s=on_feet_s)
     held = _held(person)
+    how = None if person.posture.seated is None else person.posture.seated.kind
     if seated.baseline_s < limits.baseline_s:
         if not sits:
             return seated
         share = dt / (seated.baseline_s + dt) if dt > 0 else 0.0
         mean = _towards(seated.baseline, held, share)
-        return replace(seated, baseline=mean, now=mean, baseline_s=seated.baseline_s + dt)
+        slouched_s = seated.slouched_s + (dt if how is SeatedKind.SLOUCHING else 0.0)
+        return replace(seated, baseline=mean, now=mean, baseline_s=seated.baseline_s + dt, slouched_s=slouched_s)
+    if seated.slouched_s > seated.baseline_s / 2:
+        upright_s = dwell(seated.upright_s, holds=how is SeatedKind.UPRIGHT, dt=dt, most=limits.baseline_s)
+        if upright_s >= limits.baseline_s:
+            return Seated()
+        seated = replace(seated, upright_s=upright_s)
     return replace(seated, now=_towards(seated.now, held, 1.0 - exp(-dt / limits.steady_s)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from edge_agent.incidents import IncidentLimits, State, step
-from edge_agent.types import Incident, Kind, Metric, Person, Phase, PostureKind, Severity
+from edge_agent.types import Incident, Kind, Metric, Person, Phase, PostureKind, Seated, SeatedKind, Severity
 from tests.fakes.bodies import SITTING, STANDING, Measured, person
 from tests.fakes.falls import BLIND, ROOM, SIZE, USABLE
 
@@ -108,6 +108,35 @@ def test_slumping_is_measured_against_the_person_s_own_seated_baseline() -> None
 def test_always_sitting_bent_is_not_slumping() -> None:
     _, said = watch(lambda t: (seated(t, fidget=False, trunk_inclination_deg=40.0, head_height=1.8),), 120.0)
     assert not of(Kind.SLUMP, said)
+
+
+def said_to_sit(how: SeatedKind, made: Person) -> Person:
+    return replace(made, posture=replace(made.posture, seated=Seated(how, 0.0, 0.9)))
+
+
+def test_who_was_first_seen_slumped_is_measured_against_how_they_sat_upright_later() -> None:
+    def scene(t: float) -> tuple[Person, ...]:
+        if 60.0 <= t < 120.0:
+            made = seated(t, fidget=False, trunk_inclination_deg=10.0, head_height=2.3)
+            return (said_to_sit(SeatedKind.UPRIGHT, made),)
+        made = seated(t, fidget=False, shift=0.4, trunk_inclination_deg=40.0, head_height=1.8)
+        return (said_to_sit(SeatedKind.SLOUCHING, made),)
+
+    _, said = watch(scene, 180.0)
+    (slump,) = of(Kind.SLUMP, said)
+    assert slump.onset == pytest.approx(120.0, abs=10.0)
+
+
+def test_who_always_slouches_is_still_measured_against_their_own_way_to_sit() -> None:
+    def scene(t: float) -> tuple[Person, ...]:
+        made = seated(t, fidget=False, trunk_inclination_deg=25.0, head_height=2.0)
+        if t >= 60.0:
+            made = seated(t, fidget=False, shift=0.4, trunk_inclination_deg=50.0, head_height=1.6)
+        return (said_to_sit(SeatedKind.SLOUCHING, made),)
+
+    _, said = watch(scene, 120.0)
+    (slump,) = of(Kind.SLUMP, said)
+    assert slump.onset == pytest.approx(60.0, abs=10.0)
 
 
 def test_leaning_over_a_plate_without_sliding_is_no_slump() -> None:

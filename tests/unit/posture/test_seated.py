@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from edge_agent import kinematics, posture
+from edge_agent import box, kinematics, posture
 from edge_agent.box import learned_seated
 from edge_agent.kinematics import KinematicsLimits
 from edge_agent.posture import PostureLimits
@@ -169,3 +170,17 @@ def test_the_weights_in_the_repository_are_those_of_the_code() -> None:
     assert weights is not None
     assert set(weights.classes) == {kind.value for kind in SeatedKind}
     assert np.isfinite(weights.weights).all()
+
+
+def test_a_box_without_weights_goes_by_the_rule(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(box, "SEATED", tmp_path / "deleted.json")
+    learned_seated.cache_clear()
+    try:
+        assert learned_seated() is None
+        settings = box.replayed_box(None, None).settings
+    finally:
+        learned_seated.cache_clear()
+    assert settings.seated is None
+    said = last(replace(SLOUCHING, heading=90.0), LEVEL, settings.seated).seated
+    assert said is not None
+    assert {reason.feature for reason in said.reasons} == {"trunk_forward"}
