@@ -20,8 +20,6 @@ class IncidentLimits:
     """Trunk inclination from which the trunk is down. Source: ISO 11226 allows no upright work above 60; [C]."""
     fall_hip_drop: float = 1.0
     """Descent of the hip: between standing -> seat (0.85) and standing -> floor (1.6); from anthropometry."""
-    hip_on_floor: float = 1.6
-    """Descent of the hip from standing to the floor, lower than any squat: 1.75 less 0.15; from anthropometry."""
     fall_head_drop: float = 1.6
     """Descent of the head: between standing -> sitting (0.85) and standing -> lying on the floor (2.9)."""
     fall_speed: float = 2.0
@@ -30,6 +28,8 @@ class IncidentLimits:
     """Hip height of a body on the floor, lying or sitting: between the floor (0.2) and a seat (0.9)."""
     low_head: float = 1.3
     """Head height of a body that lies: between lying (0.3) and sitting on a chair (2.3)."""
+    knees_up_deg: float = 120.0
+    """Thigh inclination of a body on the floor with its knees drawn up: 90 is sitting, a squat little more; [C]."""
     below_seat: float = 0.5
     """Descent of the hip below the seat it sat on, for the slide without impact: more than half-way to the floor."""
     found_down_s: float = 2.5
@@ -38,7 +38,7 @@ class IncidentLimits:
     """How long a body lost from sight while it went down must stay lost for that to count; [C]."""
     suspect_confidence: float = 0.75
     """Fused confidence from which a fall is suspected; [C]."""
-    ended_s: float = 0.5
+    ended_s: float = 0.7
     """Time constant with which having been seen down fades: one instant misread does not undo it; [C]."""
     suspect_width: float = 0.25
     """How far below it the clues say neither yes nor no: in between a suspicion takes longer, in proportion; [C]."""
