@@ -26,6 +26,7 @@ _WEIGHT = {
     "fall_speed": 0.4,
     "hip_height": 0.4,
     "head_height": 0.4,
+    "thigh_inclination": 0.4,
     "below_seat": 0.6,
     "down_for": 0.5,
     "vanished_for": 0.5,
@@ -77,11 +78,11 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     """How surely this body has fallen, and why."""
     trust = 1.0 if person.track.pose is not None or person.track.lost else _DETECTED_ONLY
     clues = tuple(_clues(limits, past, person))
-    fitting = tuple(_alternatives(limits, past, person))
-    doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
-    doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
     is_down = fuse(clue.strength * trust for clue in clues if not clue.on_the_way)
     moved = fuse(clue.strength * trust for clue in clues if clue.on_the_way)
+    fitting = tuple(_alternatives(limits, past, person, moved))
+    doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
+    doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
     # A way down counts as far as its end is seen; while the body cannot be read, as far as it was when it last could.
     ended = min(1.0, is_down / _DOWN_NOW)
     held = exp(-past.dt / limits.ended_s) if _readable(person) else 1.0
@@ -92,7 +93,7 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
         clue.reason for clue in clues if clue.strength * 2.0 >= _WEIGHT.get(clue.reason.feature, _WEIGHT["lying"])
     )
     # What was ruled out is asked for only with a suspicion.
-    suspicious = confidence >= limits.suspect_confidence
+    suspicious = confidence >= limits.suspect_confidence - limits.suspect_width
     rejected = tuple(_ruled_out(limits, past, person)) if suspicious else ()
     return Verdict(confidence, telling, rejected, fitting, ended, moved)
 
@@ -121,8 +122,7 @@ def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]
             yield from _over("vanished_for", track.t - track.seen_at, "s", limits.vanished_s)
         return
     yield from _over("trunk_inclination", body.trunk_inclination_deg.value, "deg", limits.lying_trunk_deg)
-    if body.hip_height.value is None:  # feet unseen: how far the hip is now below where it was tells as much
-        yield from _over("hip_drop", body.hip_drop.value, "torso", limits.hip_on_floor)
+    yield from _over("thigh_inclination", body.thigh_inclination_deg.value, "deg", limits.knees_up_deg)
     if (body.head_height.value or 0.0) < limits.seated_head:  # a head as high as on a chair belies a hip on the floor
         yield from _under("hip_height", body.hip_height, limits.low_hip)
     yield from _under("head_height", body.head_height, limits.low_head)
@@ -143,13 +143,15 @@ def _vanished(limits: IncidentLimits, past: Past, person: Person) -> bool:
     )
 
 
-def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
+def _alternatives(limits: IncidentLimits, past: Past, person: Person, moved: float) -> Iterator[Rejected]:
     """What else it would be, where that fits."""
     if person.track.lost:
         if person.track.left_by_edge:
             yield Rejected("left_the_view", fact("left_by_edge", so=True))
         return
     yield from _on_its_feet(limits, past, person)
+    if moved < limits.way_down and (upright := _kneeling(limits, person)) is not None:
+        yield Rejected("kneeling", upright)
     yield from _at_rest(limits, past, person)
 
 
@@ -195,6 +197,20 @@ def _hanging(limits: IncidentLimits, past: Past, person: Person) -> Reason | Non
     if trunk >= limits.stooped_trunk_deg and thigh is not None and thigh < limits.level_thigh_deg:
         return measured("thigh_inclination", thigh, "deg", Relation.BELOW, limits.level_thigh_deg)
     return None
+
+
+def _kneeling(limits: IncidentLimits, person: Person) -> Reason | None:
+    """Why a level trunk rests on hands and knees: upright thighs carry hips as high as they are long.
+
+    People fall on hands and knees too: it speaks only against a body that was not seen to go down as one falls.
+    """
+    body = person.kinematics
+    hip, thigh = body.hip_height.value, body.thigh_inclination_deg.value
+    if not stance.trunk_down(limits, person) or hip is None or thigh is None:
+        return None
+    if not _stayed(limits, body.head_drop.value) or hip <= limits.low_hip or thigh >= limits.level_thigh_deg:
+        return None
+    return measured("thigh_inclination", thigh, "deg", Relation.BELOW, limits.level_thigh_deg)
 
 
 def _at_rest(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:

@@ -51,7 +51,7 @@ def _is_again(limits: IncidentLimits, lost: Person, other: Person) -> bool:
 
 
 def _convincing(limits: IncidentLimits, verdict: Verdict) -> float:
-    """How fast a suspicion builds up, -1 to 1: where a way down was seen, weaker clues of its end only take longer."""
+    """How fast a suspicion builds up, -1 to 1: weaker clues take longer, of a body that was seen to go down."""
     lacking = limits.suspect_confidence - verdict.confidence
     if verdict.moved < limits.way_down:
         return 1.0 if lacking <= 0.0 else -1.0

@@ -20,8 +20,6 @@ class IncidentLimits:
     """Trunk inclination from which the trunk is down. Source: ISO 11226 allows no upright work above 60; [C]."""
     fall_hip_drop: float = 1.0
     """Descent of the hip: between standing -> seat (0.85) and standing -> floor (1.6); from anthropometry."""
-    hip_on_floor: float = 1.6
-    """Descent of the hip from standing to the floor, lower than any squat: 1.75 less 0.15; from anthropometry."""
     fall_head_drop: float = 1.6
     """Descent of the head: between standing -> sitting (0.85) and standing -> lying on the floor (2.9)."""
     fall_speed: float = 2.0
@@ -41,7 +39,7 @@ class IncidentLimits:
     """How long a body lost from sight while it went down must stay lost for that to count; [C]."""
     suspect_confidence: float = 0.75
     """Fused confidence from which a fall is suspected; [C]."""
-    ended_s: float = 0.5
+    ended_s: float = 0.7
     """Time constant with which having been seen down fades: one instant misread does not undo it; [C]."""
     suspect_width: float = 0.25
     """How far below it the clues say neither yes nor no: in between a suspicion takes longer, in proportion; [C]."""
