@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import prod
+from math import exp, prod
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.limits import IncidentLimits
@@ -30,8 +30,6 @@ _WEIGHT = {
     "down_for": 0.5,
     "vanished_for": 0.5,
 }
-_MOTION = frozenset({"hip_drop", "head_drop", "fall_speed"})
-"""Clues of the way down. Alone they are no fall: who crouches quickly goes down as fast and as far, and is not down."""
 _DOWN_NOW = 0.3
 """How far the others must convince for the way down to count wholly: a trunk or head at its limit; [C]."""
 _DETECTED_ONLY = 0.85
@@ -53,6 +51,8 @@ class Clue:
 
     reason: Reason
     strength: float
+    on_the_way: bool = False
+    """Of the way down rather than of its end. Those alone are no fall: who crouches goes down as fast and as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class Verdict:
     """The alternatives that fit."""
     ended: float
     """0-1: how far the body is known to be down, at the end of whatever way."""
+    moved: float
+    """How far the way down alone would convince."""
+
+
+NOTHING = Verdict(0.0, (), (), (), 0.0, 0.0)
 
 
 def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
@@ -75,11 +80,12 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     fitting = tuple(_alternatives(limits, past, person))
     doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
     doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
-    is_down = fuse(clue.strength * trust for clue in clues if clue.reason.feature not in _MOTION)
-    moved = fuse(clue.strength * trust for clue in clues if clue.reason.feature in _MOTION)
+    is_down = fuse(clue.strength * trust for clue in clues if not clue.on_the_way)
+    moved = fuse(clue.strength * trust for clue in clues if clue.on_the_way)
     # A way down counts as far as its end is seen; while the body cannot be read, as far as it was when it last could.
     ended = min(1.0, is_down / _DOWN_NOW)
-    ended = ended if _readable(person) else max(ended, past.ended)
+    held = exp(-past.dt / limits.ended_s) if _readable(person) else 1.0
+    ended = max(ended, held * past.ended)
     confidence = fuse((moved * ended, is_down)) * doubt
     ended *= doubt
     telling = tuple(
@@ -88,13 +94,12 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     # What was ruled out is asked for only with a suspicion.
     suspicious = confidence >= limits.suspect_confidence
     rejected = tuple(_ruled_out(limits, past, person)) if suspicious else ()
-    return Verdict(confidence, telling, rejected, fitting, ended)
+    return Verdict(confidence, telling, rejected, fitting, ended, moved)
 
 
 def _readable(person: Person) -> bool:
-    """Whether it can be told how the body is held: the trunk's angle, and its height over the feet."""
-    body = person.kinematics
-    return not person.track.lost and None not in (body.trunk_inclination_deg.value, body.head_height.value)
+    """Whether it can be told how the body is held: the trunk's angle."""
+    return not person.track.lost and person.kinematics.trunk_inclination_deg.value is not None
 
 
 def fuse(strengths: Iterable[float]) -> float:
@@ -108,15 +113,18 @@ def fuse(strengths: Iterable[float]) -> float:
 
 def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]:
     descent, body, track = past.descent, person.kinematics, person.track
-    yield from _over("hip_drop", descent.hip, "torso", limits.fall_hip_drop)
-    yield from _over("head_drop", descent.head, "torso", limits.fall_head_drop)
-    yield from _over("fall_speed", descent.speed, "torso/s", limits.fall_speed)
+    yield from _over("hip_drop", descent.hip, "torso", limits.fall_hip_drop, on_the_way=True)
+    yield from _over("head_drop", descent.head, "torso", limits.fall_head_drop, on_the_way=True)
+    yield from _over("fall_speed", descent.speed, "torso/s", limits.fall_speed, on_the_way=True)
     if track.lost:
         if _vanished(limits, past, person):
             yield from _over("vanished_for", track.t - track.seen_at, "s", limits.vanished_s)
         return
     yield from _over("trunk_inclination", body.trunk_inclination_deg.value, "deg", limits.lying_trunk_deg)
-    yield from _under("hip_height", body.hip_height, limits.low_hip)
+    if body.hip_height.value is None:  # feet unseen: how far the hip is now below where it was tells as much
+        yield from _over("hip_drop", body.hip_drop.value, "torso", limits.hip_on_floor)
+    if (body.head_height.value or 0.0) < limits.seated_head:  # a head as high as on a chair belies a hip on the floor
+        yield from _under("hip_height", body.hip_height, limits.low_hip)
     yield from _under("head_height", body.head_height, limits.low_head)
     yield from _over("below_seat", past.slid, "torso", limits.below_seat)
     if person.posture.kind is PostureKind.LYING:
@@ -146,6 +154,9 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterato
 
 
 def _on_its_feet(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
+    if (hanging := _hanging(limits, past, person)) is not None:
+        yield Rejected("bending", hanging)
+        return
     if person.posture.kind is PostureKind.LYING:
         return
     hip, head = person.kinematics.hip_height.value, person.kinematics.head_height.value
@@ -153,8 +164,6 @@ def _on_its_feet(limits: IncidentLimits, past: Past, person: Person) -> Iterator
     if hip is not None and hip >= limits.high_hip:
         name = "bending" if stance.trunk_down(limits, person) else "on_feet"
         yield Rejected(name, measured("hip_height", hip, "torso", Relation.AT_LEAST, limits.high_hip))
-    elif (hanging := _hanging(limits, past, person)) is not None:
-        yield Rejected("bending", hanging)
     elif past.was_off_floor and not up and _stayed(limits, past.descent.hip) and past.slid is None:
         yield Rejected(
             "bending", measured("hip_drop", past.descent.hip or 0.0, "torso", Relation.BELOW, limits.hip_stayed)
@@ -180,8 +189,9 @@ def _hanging(limits: IncidentLimits, past: Past, person: Person) -> Reason | Non
     if trunk is None or trunk < limits.hanging_trunk_deg:
         return None
     recent = person.track.t - past.descent.deepest <= limits.came_up_s
-    if recent and _stayed(limits, drop) and drop is not None:
-        return measured("hip_drop", drop, "torso", Relation.BELOW, limits.hip_stayed)
+    risen = max(limits.hip_stayed, (past.descent.hip or 0.0) / 2.0)
+    if recent and drop is not None and drop < risen:
+        return measured("hip_drop", drop, "torso", Relation.BELOW, risen)
     if trunk >= limits.stooped_trunk_deg and thigh is not None and thigh < limits.level_thigh_deg:
         return measured("thigh_inclination", thigh, "deg", Relation.BELOW, limits.level_thigh_deg)
     return None
@@ -190,12 +200,13 @@ def _hanging(limits: IncidentLimits, past: Past, person: Person) -> Reason | Non
 def _at_rest(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
     """In bed, lying or bent over on a seat, or sitting on it."""
     hip, slid, is_down = person.kinematics.hip_height.value, past.slid, stance.down(limits, person)
+    lying = person.posture.kind is PostureKind.LYING
     seen_going_down = past.descent.hip is not None and not _stayed(limits, past.descent.hip)
     if past.rested_in is not None:
         yield Rejected("lying_in_bed", word("zone", past.rested_in))
     elif is_down and slid is not None and slid < limits.hip_stayed and not _fell_far(limits, past):
         yield Rejected("lying_down_on_seat", measured("below_seat", slid, "torso", Relation.BELOW, limits.hip_stayed))
-    elif is_down and not past.was_off_floor and not seen_going_down and _above_floor(limits, hip):
+    elif (is_down or lying) and not past.was_off_floor and not seen_going_down and _above_floor(limits, hip):
         yield Rejected(
             "lying_down_on_seat", measured("hip_height", hip or 0.0, "torso", Relation.ABOVE, limits.low_hip)
         )
@@ -237,9 +248,9 @@ def _ruled_out(limits: IncidentLimits, past: Past, person: Person) -> Iterator[R
         yield Rejected("lying_in_bed", fact("seen_lying_down_in_bed", so=False))
 
 
-def _over(feature: str, value: float | None, unit: str, limit: float) -> Iterator[Clue]:
+def _over(feature: str, value: float | None, unit: str, limit: float, *, on_the_way: bool = False) -> Iterator[Clue]:
     if value is not None and (share := _ramp(value / limit)) > 0.0:
-        yield Clue(measured(feature, value, unit, Relation.AT_LEAST, limit), _WEIGHT[feature] * share)
+        yield Clue(measured(feature, value, unit, Relation.AT_LEAST, limit), _WEIGHT[feature] * share, on_the_way)
 
 
 def _under(feature: str, metric: Metric, limit: float) -> Iterator[Clue]:

@@ -32,14 +32,30 @@ def remember(
         track = person.track
         before = pasts.get(track.id) or begin(person)
         past = recall(limits, before, person, camera.zones)
-        verdict = evidence.judge(limits, past, person)
+        again = person.track.lost and any(_is_again(limits, person, other) for other in persons)
+        verdict = evidence.NOTHING if again else evidence.judge(limits, past, person)
         own = tuned(limits, camera.alertness_to(person.subject))
-        convinced = verdict.confidence >= own.suspect_confidence
-        dt = min(track.t - before.t, limits.gap_s)
-        convinced_s = dwell(past.convinced_s, holds=convinced, dt=dt, most=limits.suspect_hold_s)
+        rate = _convincing(own, verdict)
+        dt = abs(rate) * min(track.t - before.t, limits.gap_s)
+        convinced_s = dwell(past.convinced_s, holds=rate > 0.0, dt=dt, most=limits.suspect_hold_s)
         memories[track.id] = replace(past, convinced_s=convinced_s, ended=verdict.ended)
         verdicts[track.id] = verdict
     return memories, verdicts
+
+
+def _is_again(limits: IncidentLimits, lost: Person, other: Person) -> bool:
+    """Whether a body that was lost is the other one: on its feet in the same place at once, under a new number."""
+    since = other.track.since - lost.track.seen_at
+    near = distance(lost.track.hip, other.track.hip) <= limits.reach * lost.track.torso_px
+    return 0.0 <= since <= limits.gap_s and near and stance.on_feet(limits, other) and stance.trunk_up(limits, other)
+
+
+def _convincing(limits: IncidentLimits, verdict: Verdict) -> float:
+    """How fast a suspicion builds up, -1 to 1: where a way down was seen, weaker clues of its end only take longer."""
+    lacking = limits.suspect_confidence - verdict.confidence
+    if verdict.moved < limits.way_down:
+        return 1.0 if lacking <= 0.0 else -1.0
+    return max(-1.0, min(1.0, 1.0 - lacking / limits.suspect_width))
 
 
 def step(

@@ -20,6 +20,8 @@ class IncidentLimits:
     """Trunk inclination from which the trunk is down. Source: ISO 11226 allows no upright work above 60; [C]."""
     fall_hip_drop: float = 1.0
     """Descent of the hip: between standing -> seat (0.85) and standing -> floor (1.6); from anthropometry."""
+    hip_on_floor: float = 1.6
+    """Descent of the hip from standing to the floor, lower than any squat: 1.75 less 0.15; from anthropometry."""
     fall_head_drop: float = 1.6
     """Descent of the head: between standing -> sitting (0.85) and standing -> lying on the floor (2.9)."""
     fall_speed: float = 2.0
@@ -39,6 +41,12 @@ class IncidentLimits:
     """How long a body lost from sight while it went down must stay lost for that to count; [C]."""
     suspect_confidence: float = 0.75
     """Fused confidence from which a fall is suspected; [C]."""
+    ended_s: float = 0.5
+    """Time constant with which having been seen down fades: one instant misread does not undo it; [C]."""
+    suspect_width: float = 0.25
+    """How far below it the clues say neither yes nor no: in between a suspicion takes longer, in proportion; [C]."""
+    way_down: float = 0.2
+    """How far the way down must convince for that: nearly half the weight of hip or head at its limit; [C]."""
     suspect_hold_s: float = 0.6
     """How long that must hold, seconds: a stumble that is caught is over sooner; [C]."""
     dismiss_confidence: float = 0.35
@@ -51,6 +59,8 @@ class IncidentLimits:
     """Descent of the hip up to which it stayed where it was: bending, or lying down on what one sits on; [C]."""
     seated_head: float = 2.0
     """Head height of a body that sits on a seat: half-way from sitting on the floor (1.7) to a chair (2.3)."""
+    least_seated_head: float = 1.6
+    """Head height below which nobody sits on a seat, leaning or not: a little under sitting on the floor (1.7)."""
     level_thigh_deg: float = 45.0
     """Thigh inclination from which a high hip sits rather than stands: half-way from standing (0) to sitting (90)."""
     hanging_trunk_deg: float = 110.0

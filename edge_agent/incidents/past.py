@@ -50,6 +50,8 @@ class Past:
     seen_at: float
     since: float
     """First seen."""
+    dt: float
+    """Since the instant before."""
     descent: Descent
     off_floor_s: float = 0.0
     """Seconds on its feet or on a seat."""
@@ -82,20 +84,21 @@ def risen(past: Past) -> Past:
 def begin(person: Person) -> Past:
     """The memory of a body first seen."""
     track = person.track
-    return Past(track.t, track.seen_at, track.since, Descent(track.since, track.since))
+    return Past(track.t, track.seen_at, track.since, 0.0, Descent(track.since, track.since))
 
 
 def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> Past:
     """Takes one instant in; a lost body's memory only grows older."""
     t = person.track.t
-    if not stance.seen(person):
-        return replace(past, t=t)
     dt = min(t - past.t, limits.gap_s)
+    if not stance.seen(person):
+        return replace(past, t=t, dt=dt)
     off_floor = sits(limits, past, person) or stance.on_feet(limits, person)
     off_floor = off_floor and stance.trunk_up(limits, person)
     after = replace(
         past,
         t=t,
+        dt=dt,
         seen_at=t,
         off_floor_s=dwell(past.off_floor_s, holds=off_floor, dt=dt, most=limits.up_s),
         descent=_descent(past.descent, person, is_down=past.down_s > 0.0),
@@ -124,11 +127,12 @@ def below_seat(past: Past, person: Person) -> float | None:
 def sits(limits: IncidentLimits, past: Past, person: Person) -> bool:
     """Whether it is on a seat as far as is known.
 
-    Who came down farther than to any seat does not sit on one, unless the head is as high as on a chair.
+    Who came down farther than to any seat does not sit on one, unless the head is as high as on a chair; nor does
+    anybody whose head is lower than that of a body sitting on the floor.
     """
-    if not stance.on_seat(limits, person):
-        return False
     fallen, head = past.descent.hip, person.kinematics.head_height.value
+    if not stance.on_seat(limits, person) or (head is not None and head < limits.least_seated_head):
+        return False
     return fallen is None or fallen < limits.fall_hip_drop or (head is not None and head >= limits.seated_head)
 
 

@@ -92,13 +92,19 @@ def look(limits: TrackingLimits, body: Body, seen: Sighting, picture: Observatio
         posed=body.posed or seen.pose is not None,
         seen_for=seen_for,
         posed_for=posed_for,
-        confirmed=body.confirmed or posed_for >= limits.confirm_s or seen_for >= limits.confirm_detected_s,
+        confirmed=body.confirmed or _is_somebody(limits, posed_for, seen_for),
         down=down,
         upright_since=upright_since,
         leaving=upright_since is not None and not down and _leaving(limits, smoothed, scale, picture),
         ambiguous_until=body.ambiguous_until,
         latest=seen,
     )
+
+
+def _is_somebody(limits: TrackingLimits, posed_for: float, seen_for: float) -> bool:
+    """Whether a body has been followed for long enough to be no ghost."""
+    credible = posed_for >= limits.confirm_credible_s and seen_for >= limits.confirm_s
+    return credible or seen_for >= limits.confirm_detected_s
 
 
 def _smooth(limits: TrackingLimits, body: Body, seen: Sighting, t: float, scale: float) -> Smoothed:

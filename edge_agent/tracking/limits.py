@@ -14,7 +14,8 @@ class TrackingLimits:
     full_keypoint_score: float = 0.6
     """Score from which a keypoint is trusted fully; below it the smoothing gets heavier in proportion; [C]."""
     min_pose_score: float = 0.3
-    """Score of the pose from which time counts towards confirmation; [C]."""
+    """Score of the pose from which time counts towards confirmation; [C]: that from which a joint counts as seen.
+    Models differ: of standing people BlazePose's is near 1, MoveNet's mean .5, and .35 once they lie."""
     min_detection_score: float = 0.5
     """Score from which a body without landmarks may begin a track. At 0.4 the detector fired on cats (models.md)."""
 
@@ -54,6 +55,8 @@ class TrackingLimits:
     confirm_s: float = 1.0
     """Time seen with landmarks before a body is more than a ghost; models.md asks for persistence, the length is
     [C]."""
+    confirm_credible_s: float = 0.4
+    """The share of it that must be credible in a body that is followed on: scores sink when somebody falls; [C]."""
     confirm_detected_s: float = 5.0
     """The same for a body that never had landmarks (lying feet first from the start, or a coat on a chair); [C]."""
     sighting_gap_s: float = 2.0
