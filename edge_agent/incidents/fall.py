@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import exp
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.companion import Companion
@@ -39,6 +40,8 @@ _SHOULDERS = {
     layout: tuple(KEYPOINTS[layout].index(f"{side}_shoulder") for side in ("left", "right")) for layout in Layout
 }
 _SEEN_SCORE = 0.5
+_LAY_S = 10.0
+"""Time constant of where the shoulders lie, seconds: getting up takes 6 to 12; [C]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Fall:
     risen: bool = False
     """Whether it has come up since it was last down."""
     shoulders_lay: float | None = None
-    """How far down in the picture its shoulders were when it was last down, px."""
+    """How far down in the picture its shoulders were while it was down, px: steadied, for getting up begins low."""
     up_s: float = 0.0
     calm_s: float = 0.0
     """Seconds for which the clues have been gone."""
@@ -92,7 +95,7 @@ def observe(limits: IncidentLimits, fall: Fall, person: Person | None, verdict: 
         subject=person.subject or fall.subject,
         place=track.hip,
         lay_at=track.hip if is_down else fall.lay_at,
-        shoulders_lay=_shoulders(person, fall.shoulders_lay) if is_down else fall.shoulders_lay,
+        shoulders_lay=_lay(fall, person, dt) if is_down else fall.shoulders_lay,
         torso_px=track.torso_px,
         was_down=fall.was_down or is_down,
         confidence=max(fall.confidence, verdict.confidence),
@@ -128,6 +131,13 @@ def _has_risen(limits: IncidentLimits, fall: Fall, person: Person) -> bool:
     if shoulders is None or fall.shoulders_lay is None:
         return False
     return (fall.shoulders_lay - shoulders) / fall.torso_px >= _SHOULDERS_ROSE
+
+
+def _lay(fall: Fall, person: Person, dt: float) -> float | None:
+    before, now = fall.shoulders_lay, _shoulders(person, None)
+    if before is None or now is None:
+        return before if now is None else now
+    return before + (1.0 - exp(-dt / _LAY_S)) * (now - before)
 
 
 def _shoulders(person: Person, otherwise: float | None) -> float | None:

@@ -16,6 +16,8 @@ STILL = 0.25
 """Torso lengths the hip or head may lie below its recent level while nothing goes down: more than jitter."""
 SEATED = 1.25
 """Share of the limit of a hip on the floor above which a hip is clearly higher: beyond the softness of the clue."""
+STOOD_S = 2.0
+"""How long a body must be on its feet to have left a seat from which its hip was not seen to rise, seconds; [C]."""
 SLIDE_S = 0.6
 """Time constant of how far a hip has slid, seconds: a slide off a chair takes 4; [C]."""
 RESETTLE_S = 10.0
@@ -58,6 +60,8 @@ class Past:
     down_s: float = 0.0
     down_since: float | None = None
     seated_s: float = 0.0
+    stood_s: float = 0.0
+    """Seconds on its feet, at most as many as are needed for it to have left a seat."""
     seat: tuple[float, float, float] | None = None
     """Hip x, y (px) and torso length (px) on the seat it sat on last; None after it stood up."""
     slid_from: float | None = None
@@ -171,7 +175,9 @@ def _count_down(limits: IncidentLimits, past: Past, person: Person, dt: float) -
 
 def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     """Remembers the seat while the body sits there, and forgets it when it stands."""
-    if stance.on_feet(limits, person) and stance.trunk_up(limits, person) and _has_left(limits, past, person):
+    stands = stance.on_feet(limits, person) and stance.trunk_up(limits, person)
+    past = replace(past, stood_s=dwell(past.stood_s, holds=stands, dt=dt, most=STOOD_S))
+    if stands and (past.stood_s >= STOOD_S or _has_left(limits, past, person)):
         return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None)
     seated_s = dwell(past.seated_s, holds=sits(limits, past, person), dt=dt, most=limits.settled_s)
     track = person.track

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,6 +46,8 @@ CONFIRMED_S = (10.0, 20.0)
 CLEARED_S = (-4.0, 12.0)
 """Cleared from when the hips have left the floor until well after standing, against the truth's `up_again`."""
 EARLY_S = 1.0
+QUALITY = 80
+"""Of the JPEG pictures a film is kept as, 0 to 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,8 @@ def projected(variant: Variant) -> Answer:
 def rendered(variant: Variant, folder: Path) -> Answer:
     """One variant by its pictures, through the real int8 models; the pictures are kept."""
     scene = variant.scene()
-    path = folder / f"{variant.name}-{variant.seed}-{variant.fps:g}.avi"
+    drawn = sha256(repr(variant).encode()).hexdigest()[:12]
+    path = folder / f"{variant.name}-{drawn}.avi"
     if not path.is_file():
         _film(scene, path)
     eye = eye_of()
@@ -214,6 +218,7 @@ def _film(scene: Scene, path: Path) -> None:
     part = path.with_suffix(".part.avi")
     code = cv2.VideoWriter.fourcc(*"MJPG")
     film = cv2.VideoWriter(str(part), code, scene.fps, (scene.camera.width, scene.camera.height))
+    film.set(cv2.VIDEOWRITER_PROP_QUALITY, QUALITY)
     for _, picture in frames(scene):
         film.write(picture)
     film.release()

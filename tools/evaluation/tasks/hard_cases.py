@@ -19,10 +19,10 @@ FAST = 22
 ABOUT = (
     "Rendered: pictures through the real int8 models. Projected: exact joints with the errors, drop-outs and scores "
     "that `python -m tools.evaluation.noise` measured of those models on rendered people of another seed. Bodies, "
-    "sizes, clothes, rooms, cameras, light (day, dim, infra-red, the switch between), blankets, frame rates and how much the "
-    "installer told are drawn by the seed. Cleared right: once the body is up (asking for a check), never before. "
-    "Reasons right: a fall names a clue of its own case, what is no fall is, asked of the agent's own judge, taken for "
-    "what it is. --seed, --bodies and --rooms put others in."
+    "sizes, clothes, rooms, cameras, light (day, dim, infra-red, the switch between), blankets, frame rates and how "
+    "much the installer told are drawn by the seed. Cleared right: once the body is up (asking for a check), never "
+    "before. Reasons right: a fall names a clue of its own case; what is none is, asked of the agent's own judge, "
+    "taken for what it is. --seed, --bodies and --rooms put others in."
 )
 ALL = Target(Sense.AT_LEAST, 1.0)
 TARGETS = {

@@ -19,11 +19,11 @@ from tools.scenes.variants import Variant, days
 DAYS, FAST = 30, 1
 ABOUT = (
     "Each day a room, a body and a camera of its own, drawn by the seed: a night in bed with turning over and one or "
-    "two ways to the bathroom, sitting, naps on the sofa, tying shoes, picking up, squatting, kneeling to clean, visits "
-    "in which two people cross, hours of absence; with the measured errors and drop-outs of the int8 models, bodies that "
-    "are none, and times in which nobody is found. The bed and the sofa are marked in the configuration; the camera is "
-    f"measured on half of the days. Movement was taken at {MOVING_FPS:g} instants a second, stillness and absence at "
-    f"{STILL_FPS:g} and {EMPTY_FPS:g}: the hours say how much of each. Nothing was chosen on the seeds reported."
+    "two ways to the bathroom, sitting, naps on the sofa, tying shoes, picking up, squatting, kneeling to clean, "
+    "visits in which two people cross, hours of absence; with the measured errors and drop-outs of the int8 models, "
+    "bodies that are none, and times in which nobody is found. Bed and sofa are marked in the configuration; the "
+    f"camera is measured on half of the days. Movement was taken at {MOVING_FPS:g} instants a second, stillness and "
+    f"absence at {STILL_FPS:g} and {EMPTY_FPS:g}: the table says how much of each."
 )
 
 

@@ -1,0 +1,116 @@
+"""What is remembered of a seat, and when a body that lay has got up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from edge_agent.incidents import IncidentLimits, stance
+from edge_agent.incidents.evidence import judge
+from edge_agent.incidents.fall import Fall, observe
+from edge_agent.incidents.past import Past, begin, recall
+from edge_agent.incidents.sight import Sight
+from edge_agent.types import Layout, Metric, Person, Phase, Pose
+from tests.fakes.falls import TORSO, Act, Actor
+
+LIMITS = IncidentLimits()
+FPS = 5.0
+
+
+def sitter(t: float, *, lower: float = 0.0, thigh: float = 90.0) -> Person:
+    """Somebody on a seat, the hip seen `lower` torso lengths too low."""
+    person = Actor((Act("seat", 1e9),)).at(t)
+    assert person is not None
+    x, y = person.track.hip
+    body = replace(person.kinematics, thigh_inclination_deg=Metric(thigh))
+    return replace(person, track=replace(person.track, hip=(x, y + lower * TORSO)), kinematics=body)
+
+
+def lying(t: float, *, lower: float = 0.0) -> Person:
+    """Somebody who lies where the sitter sat."""
+    person = Actor((Act("bed", 1e9),)).at(t)
+    assert person is not None
+    x, y = person.track.hip
+    return replace(person, track=replace(person.track, hip=(x, y + lower * TORSO)))
+
+
+def remembered(*people: Person) -> Past:
+    past = begin(people[0])
+    for person in people[1:]:
+        past = recall(LIMITS, past, person, ())
+    return past
+
+
+def times(start: float, end: float) -> list[float]:
+    return np.arange(start, end, 1 / FPS).tolist()
+
+
+def test_knees_well_above_the_hips_are_on_no_seat_but_on_the_floor() -> None:
+    assert stance.on_seat(LIMITS, sitter(2.0))
+    on_floor = sitter(2.0, thigh=140.0)
+    assert not stance.on_seat(LIMITS, on_floor)
+    assert stance.down(LIMITS, on_floor)
+
+
+def test_a_hip_seen_too_low_for_a_moment_has_not_slid_off_its_seat() -> None:
+    seated = [sitter(t) for t in times(0.0, 4.0)]
+    past = remembered(*seated, lying(4.0, lower=0.8), *[lying(t) for t in times(4.2, 8.0)])
+    assert past.slid is not None
+    assert past.slid < LIMITS.hip_stayed
+
+
+def test_a_hip_that_stays_below_its_seat_has_slid() -> None:
+    seated = [sitter(t) for t in times(0.0, 4.0)]
+    past = remembered(*seated, *[lying(t, lower=0.8) for t in times(4.0, 7.0)])
+    assert past.slid is not None
+    assert past.slid > LIMITS.below_seat
+
+
+def test_a_night_of_jitter_lifts_no_seat() -> None:
+    chance = np.random.default_rng(1)
+    night = [lying(t, lower=float(chance.normal(0.0, 0.15))) for t in times(4.0, 400.0)]
+    past = remembered(*[sitter(t) for t in times(0.0, 4.0)], *night)
+    assert past.slid is not None
+    assert past.slid < LIMITS.hip_stayed
+    assert "lying_down_on_seat" in {each.alternative for each in judge(LIMITS, past, night[-1]).against}
+
+
+def test_legs_misread_for_a_moment_do_not_make_a_sitter_stand() -> None:
+    seated = [sitter(t) for t in times(0.0, 4.0)]
+    misread = Actor((Act("feet", 1e9),)).at(4.0)
+    assert misread is not None
+    misread = replace(misread, track=replace(misread.track, hip=seated[-1].track.hip))
+    assert remembered(*seated, misread).seat is not None
+    standing = [replace(misread, track=replace(misread.track, t=t, seen_at=t)) for t in times(4.0, 6.6)]
+    assert remembered(*seated, *standing).seat is None
+
+
+def posed(t: float, how: str, hip_y: float, shoulders_y: float) -> Person:
+    person = Actor((Act(how, 1e9),)).at(t)
+    assert person is not None
+    keypoints = np.full((17, 3), 0.9, np.float32)
+    keypoints[:, :2] = (320.0, hip_y)
+    keypoints[5:7, 1] = shoulders_y
+    pose = Pose(keypoints, Layout.COCO17, 0.9)
+    return replace(person, track=replace(person.track, hip=(320.0, hip_y), pose=pose))
+
+
+def fallen() -> Fall:
+    place = (320.0, 330.0)
+    return Fall("fall-1", Phase.CONFIRMED, 0.0, 1.0, place, place, TORSO, Sight(0.0), 0.9, (), ())
+
+
+def seen(fall: Fall, person: Person) -> Fall:
+    return observe(LIMITS, fall, person, judge(LIMITS, begin(person), person), 1 / FPS)
+
+
+def test_who_lay_with_the_head_towards_the_camera_has_risen_once_the_shoulders_are_up() -> None:
+    down = seen(fallen(), posed(5.0, "floor", 330.0, 390.0))
+    assert down.was_down
+    assert seen(down, posed(6.0, "feet", 330.0, 255.0)).risen
+
+
+def test_who_lies_along_the_line_of_sight_and_looks_upright_has_not_risen() -> None:
+    down = seen(fallen(), posed(5.0, "floor", 330.0, 270.0))
+    assert not seen(down, posed(6.0, "feet", 330.0, 255.0)).risen
