@@ -132,10 +132,21 @@ class TopDown:
         return wider if self._credible(wider) else look
 
     def _begun(self, image: Image, detections: Iterable[Detection]) -> list[Look]:
-        """New bodies where the detector saw some: looked at twice, the second time where the first says."""
-        first = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
-        twice = (self._landmarker.look(image, look.region) for look in first)
-        return [look for look in twice if self._credible(look) and self._supported(image, look, detections)]
+        """New bodies where the detector saw some: looked at twice, the second time where the first says.
+
+        Among several people the second look may slip to somebody else; then the first counts.
+        """
+        firsts = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
+        twice = ((first, self._landmarker.look(image, first.region)) for first in firsts)
+        chosen = (
+            next(
+                (look for look in (second, first) if self._credible(look) and self._supported(image, look, detections)),
+                None,
+            )
+            for first, second in twice
+            if self._credible(second)
+        )
+        return [look for look in chosen if look is not None]
 
     def _checked(self, image: Image, body: Body, detections: Sequence[Detection], t: float) -> Body:
         """The body with what the detector says of it now; asked again closely when it contradicts or is long silent."""
