@@ -17,7 +17,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "falls": ("fall_videos",),
     "activity": ("activity",),
     "posture": ("angles",),
-    "keypoints": ("keypoints", "trade_off"),
+    "keypoints": ("keypoints", "front", "trade_off"),
     "false-alarms": (),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""
