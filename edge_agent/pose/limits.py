@@ -17,10 +17,6 @@ class PoseLimits:
     """Between two runs of the detector while everybody known is followed by landmarks. [C]"""
     remember_s: float = 0.5
     """How long landmarks are tried again at the place where they were lost, unasked. [C]"""
-    wider: float = 1.25
-    """Of the square of a second look where landmarks were lost, to the first. Source: of the 4 losses on the clips of
-    GMDCSA24's first person it brings back all (1.15, .85 and the same square as the model sees it: 3); on others, not
-    looked at to choose it, 17 of 25."""
     unsupported_s: float = 5.0
     """How long landmarks are believed while the detector sees no body there, neither in the picture nor in the body's
     own square: bare floor and furniture answer with a flag above .5 in 3 of 100 squares. [C]: on the recordings of

@@ -33,11 +33,6 @@ def turned(region: Region, by_deg: float) -> Region:
     return Region(region.centre, region.size, wrapped(region.angle_deg + by_deg))
 
 
-def scaled(region: Region, by: float) -> Region:
-    """The same square, larger or smaller."""
-    return Region(region.centre, by * region.size, region.angle_deg)
-
-
 def wrapped(angle_deg: float) -> float:
     """The same direction within -180 <= angle < 180."""
     return (angle_deg + 180.0) % 360.0 - 180.0

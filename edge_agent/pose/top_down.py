@@ -8,7 +8,7 @@ from typing import Protocol
 from edge_agent.pose import anchors, crops, detector, people, roi
 from edge_agent.pose.landmarks import Look
 from edge_agent.pose.limits import PoseLimits
-from edge_agent.pose.people import Body, Followed
+from edge_agent.pose.people import Body
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
 from edge_agent.types import Array, Demand, Detection, Frame, Image, Layout, Observation, Region
 
@@ -82,7 +82,7 @@ class TopDown:
             image = self._image4 = crops.four_channels(frame.image, self._image4)
 
         expected = people.expected(limits, state, t)
-        answers = [(old, self._carried(image, old, state.t)) for old in expected]
+        answers = [(old, self._landmarker.look(image, old.region)) for old in expected]
         bodies = [Body(look, old.supported_at) for old, look in answers if self._credible(look)]
         missed = [old for old, look in answers if not self._credible(look)]
 
@@ -119,23 +119,22 @@ class TopDown:
     def _credible(self, look: Look) -> bool:
         return look.pose.score >= self._limits.landmark_flag
 
-    def _carried(self, image: Image, old: Followed, before: float) -> Look:
-        """The body where it is expected; one that was there on the picture before gets a second look, a little wider.
-
-        Landmarks that drop out for a picture or two, as they do on a foreshortened body, mostly come back in that; more
-        looks than one would find what bare floor answers once the body has gone.
-        """
-        look = self._landmarker.look(image, old.region)
-        if self._credible(look) or old.seen_at < before:
-            return look
-        wider = self._landmarker.look(image, roi.scaled(old.region, self._limits.wider))
-        return wider if self._credible(wider) else look
-
     def _begun(self, image: Image, detections: Iterable[Detection]) -> list[Look]:
-        """New bodies where the detector saw some: looked at twice, the second time where the first says."""
-        first = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
-        twice = (self._landmarker.look(image, look.region) for look in first)
-        return [look for look in twice if self._credible(look) and self._supported(image, look, detections)]
+        """New bodies where the detector saw some: looked at twice, the second time where the first says.
+
+        Among several people the second look may slip to somebody else; then the first counts.
+        """
+        firsts = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
+        twice = ((first, self._landmarker.look(image, first.region)) for first in firsts)
+        chosen = (
+            next(
+                (look for look in (second, first) if self._credible(look) and self._supported(image, look, detections)),
+                None,
+            )
+            for first, second in twice
+            if self._credible(second)
+        )
+        return [look for look in chosen if look is not None]
 
     def _checked(self, image: Image, body: Body, detections: Sequence[Detection], t: float) -> Body:
         """The body with what the detector says of it now; asked again closely when it contradicts or is long silent."""

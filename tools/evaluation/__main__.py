@@ -26,7 +26,7 @@ TASKS: dict[str, tuple[str, ...]] = {
         "sitters",
         "single_poses",
     ),
-    "keypoints": ("keypoints", "trade_off"),
+    "keypoints": ("keypoints", "front", "trade_off"),
     "false-alarms": ("no_falls", "quiet_days"),
 }
 """The modules of `tools.evaluation.tasks` behind each task; each has `measure(bench) -> list[Section]`."""
