@@ -215,7 +215,7 @@ def _held(skeleton: Skeleton) -> Skeleton:
     still = round(STILL_S / step)
     rows = np.concatenate([np.zeros(still, int), np.arange(len(skeleton.t)), np.full(still, len(skeleton.t) - 1)])
     joints = {name: places[rows] for name, places in skeleton.joints.items()}
-    return replace(skeleton, t=np.arange(len(rows)) * step, joints=joints)
+    return replace(skeleton, t=np.arange(len(rows), dtype=np.float64) * step, joints=joints)
 
 
 def _videos(bench: Bench) -> list[Figure]:
