@@ -5,7 +5,7 @@ From the joints as the model said them: the smoothing that steadies angles takes
 
 from __future__ import annotations
 
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 
@@ -21,7 +21,9 @@ APART = slice(4, 10)
 COLUMNS = 10
 NOTHING: Rows = np.zeros((0, COLUMNS))
 """Rows of when, how far shoulders and hips are below the camera, the torso (s and px), and by how much the left knee
-and then the left ankle are to the right of, below and beyond the right one, torso lengths. Beyond is 0 unless seen."""
+and then the left ankle are beside, below and ahead of the right one, torso lengths. Flat bodies have no ahead."""
+MISSED = 2.2
+"""Farthest the two ways of telling a cadence may be apart, as a factor: every second step missed, and a little; [C]."""
 NAMES = ("stepping", "stepping_spm", "heave", "sway")
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -39,7 +41,7 @@ def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Tr
         track: the body.
         torso_m: its torso in its world landmarks, metres.
     """
-    window = max(limits.stepping_window_s, limits.gait_window_s)
+    window = max(limits.stepping_window_s, limits.cadence_window_s)
     rows = rows[rows[:, TIME].searchsorted(track.t - window - 1e-6) :]
     if track.pose is None or track.measured is None or (len(rows) and rows[-1, TIME] >= track.t):
         return rows
@@ -50,17 +52,27 @@ def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Tr
     levels = [gravity.level((x, y), 1.0) for x, y, _ in points[:4].tolist()]
     apart = np.full(6, np.nan)
     if points[4:, 2].min() >= limits.min_keypoint_score:
-        solid = None if track.measured_world is None or not torso_m else track.measured_world[places[4:]] / torso_m
-        apart = _apart(gravity, track, points[4:, :2], solid)
+        if track.measured_world is not None and torso_m:
+            apart = _in_space(gravity, track.measured_world[places] / torso_m)
+        else:
+            apart = _in_picture(gravity, track, points[4:, :2])
     row = [track.t, (levels[0] + levels[1]) / 2.0, (levels[2] + levels[3]) / 2.0, track.torso_px, *apart.tolist()]
     return np.concatenate([rows, [row]])
 
 
-def _apart(gravity: Gravity, track: Track, flat: np.ndarray, solid: np.ndarray | None) -> np.ndarray:
-    """Left less right of knees and ankles along the gravity axes."""
-    if solid is not None:
-        return np.asarray(((solid[0::2] - solid[1::2]) @ gravity.axes.T).ravel(), dtype=float)
-    x, y = (flat[0::2] - flat[1::2]).T / track.torso_px
+def _in_space(gravity: Gravity, points: np.ndarray) -> np.ndarray:
+    """Left less right of knees and ankles, along the body's own axes: so turning round is no step."""
+    apart = (points[0::2] - points[1::2]) @ gravity.axes.T
+    across = apart[:2].sum(axis=0)
+    level = hypot(across[0], across[2])
+    x, z = (across[0] / level, across[2] / level) if level > 0 else (1.0, 0.0)
+    left, below, ahead = apart[2:] @ (x, 0.0, z), apart[2:, 1], apart[2:] @ (-z, 0.0, x)
+    return np.stack((left, below, ahead), axis=1).ravel()
+
+
+def _in_picture(gravity: Gravity, track: Track, points: np.ndarray) -> np.ndarray:
+    """The same along the picture's, with gravity."""
+    x, y = (points[0::2] - points[1::2]).T / track.torso_px
     down = gravity.down_at(track.hip)
     right, below = x * down[1] - y * down[0], x * down[0] + y * down[1]
     return np.stack((right, below, np.zeros(2)), axis=1).ravel()
@@ -84,7 +96,10 @@ def cadence(limits: KinematicsLimits, rows: Rows, by_passing: Metric) -> Metric:
         return by_passing
     known = rows[~np.isnan(rows[:, APART]).any(axis=1)]
     found = alternation(limits, known[:, TIME], known[:, APART]) if len(known) >= limits.legs_seen * len(rows) else None
-    return by_passing if found is None or found.spm is None else metric(found.spm)
+    if found is None or found.spm is None:
+        return by_passing
+    credible = 1.0 / MISSED <= found.spm / by_passing.value <= MISSED and found.spm <= 60.0 / limits.min_step_s
+    return metric(found.spm) if credible else by_passing
 
 
 def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:

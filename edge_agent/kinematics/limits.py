@@ -62,6 +62,8 @@ class KinematicsLimits:
     """Time over which legs that move in turn are looked for: one and a fifth strides at 72 steps/min; [C]."""
     stepping_warm_up_s: float = 1.0
     """[C]: one and a half strides at 180 steps/min."""
+    cadence_window_s: float = 3.0
+    """Time over which a cadence is fitted: one and a fifth strides at 48 steps/min; [C]."""
     strides_seen: float = 1.2
     """How often a stride must have come back within what was seen; [C]: once alone is a shift of weight."""
     least_stride_hz: float = 0.6

@@ -28,6 +28,10 @@ LEAST_S = 4.0
 """Shorter walks hold too few steps to have a cadence."""
 RISE, SIT = 24, 25
 MARCH = 23
+DEMO_SPM = 96.8
+"""The walker of Sports2D's demo clip, counted by hand: the ankles pass one another at 4.19, 4.85, 5.46 and 6.05 s."""
+DEMO = "sports2d_demo.mp4"
+VIEWS = tuple(f"pose2sim_cam{number:02d}.mp4" for number in range(1, 5))
 CLOSE = Target(Sense.AT_LEAST, 1.0)
 ABOUT = (
     "The cadence and the rises of the agent's own minutes. Cadence: people rendered pacing a room at four speeds "
@@ -91,6 +95,7 @@ def measure(bench: Bench) -> list[Section]:
         rises += risen[::24] if bench.fast else risen
     stepped, rose = list(bench.each(count, walks)), list(bench.each(count, rises))
     figures += _cadence_figures(stepped) + _rise_figures(rose)
+    figures += _videos(bench)
     tables = (_table("Cadence", stepped), _table("Rises", rose, rises=True))
     return [Section("activity", "Cadence and rises", ABOUT, tuple(figures), tables)]
 
@@ -210,7 +215,30 @@ def _held(skeleton: Skeleton) -> Skeleton:
     still = round(STILL_S / step)
     rows = np.concatenate([np.zeros(still, int), np.arange(len(skeleton.t)), np.full(still, len(skeleton.t) - 1)])
     joints = {name: places[rows] for name, places in skeleton.joints.items()}
-    return replace(skeleton, t=np.arange(len(rows)) * step, joints=joints)
+    return replace(skeleton, t=np.arange(len(rows), dtype=np.float64) * step, joints=joints)
+
+
+def _videos(bench: Bench) -> list[Figure]:
+    """Sports2D's walker, and Pose2Sim's from four sides at once."""
+    folder = bench.folder("walking_videos_bsd")
+    if folder is None or bench.fast:
+        return [] if folder else [absent("walking_videos_bsd")]
+    demo, *views = bench.each(_watched, [folder / name for name in (DEMO, *VIEWS)])
+    error = None if demo is None else abs(demo - DEMO_SPM)
+    limit = Target(Sense.AT_MOST, WITHIN_SPM)
+    note = "" if demo is not None else "no cadence said"
+    told = [each for each in views if each is not None]
+    spread = max(told) - min(told) if len(told) == len(views) else None
+    short = "" if spread is not None else f"said in {len(told)} of 4 views: the clips hold 1.67 s, three steps"
+    return [
+        Figure(DEMO, "cadence error steps/min", error, 1, "clip", target=limit, note=note),
+        Figure("pose2sim", "cadences of four views apart", spread, 4, "views", target=limit, note=short),
+    ]
+
+
+def _watched(path: Path) -> float | None:
+    said = watch(settings_of(), path, eye_of)
+    return _cadence([person for minute in said.minutes for person in minute.persons])
 
 
 def _cadence_figures(counted: Sequence[Counted]) -> list[Figure]:
