@@ -33,7 +33,8 @@ SETTLED_S: Final = 3.5
 ABOUT: Final = (
     "Three bodies on a stool from eight sides and three heights, joints with noise of 1.5 px and 1 cm, held for 1.25 s "
     "before the whole flow with the shipped weights. Features were looked at on these bodies while they were chosen (a "
-    "leg's unevenness is taken off by that of hips and shoulders because of them); weights were not. Flat figures are "
+    "leg's unevenness is taken off by that of hips and shoulders because of them), and so were the two views of 3D "
+    "bodies and when nothing is told; weights were not learned from them. Flat figures are "
     "seen as they are, 3D ones from beside. Six rendered people who sit four ways each go through the shipped models. "
     "CAD-60's sitters bear no such labels: only what is said of them is told."
 )

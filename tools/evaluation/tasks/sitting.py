@@ -33,10 +33,10 @@ COUCH: Final = ("talking on couch", "relaxing on couch", "working on computer")
 ABOUT: Final = (
     "Figures of `sitting_posture/dev.csv`: each class in its order cut into five blocks; the weights are learned anew, "
     "their strength chosen within what is learned from, for each block left out, and the figures go through "
-    "edge_agent.posture.seated as poses in a picture of 4:3. Intervals draw whole blocks. Features, knots and the pair "
-    "that is judged together were chosen by us on these very blocks; other files of the folder, if any, are judged by "
-    "the shipped weights. The simple rule is the product's own without weights: trunk 20 degrees forward (ISO 11226), "
-    "15 back, a foot on the wrong side of the other."
+    "edge_agent.posture.seated as poses in a picture of 4:3. Intervals draw whole blocks. Features, knots, jitter and "
+    "the pair that is judged together were chosen by us on these very blocks, among over a hundred combinations; other "
+    "files of the folder, if any, are judged by the shipped weights. The simple rule is the product's own without "
+    "weights: trunk 20 degrees forward (ISO 11226), 15 back, a foot on the wrong side of the other."
 )
 
 
