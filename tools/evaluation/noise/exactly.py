@@ -161,7 +161,7 @@ def _hidden(joints: Floats, eye: Floats, boxes: Floats) -> NDArray[np.bool_]:
         a, b = (boxes[:, None, 0] - eye) / ray, (boxes[:, None, 1] - eye) / ray
     enters, leaves = np.minimum(a, b).max(axis=-1), np.maximum(a, b).min(axis=-1)
     before: NDArray[np.bool_] = (enters > 0) & (enters <= leaves) & (enters * far < far - HIDDEN_BY_M)
-    return before.any(axis=0)
+    return np.asarray(before.any(axis=0), dtype=bool)
 
 
 def _held(torso: Floats, hip_m: float, sinking_mps: float) -> Held:

@@ -46,7 +46,9 @@ def fitted(seen: Seen) -> dict[str, Any]:
             "gross": _share(gross[of]) | {"lasts_s": _lasts(state == 1, of, run, seen["t"][there])},
             "detected_while_lost": _number(seen["bare"][there][of & lost].mean()) if (of & lost).any() else 0.0,
             "joints": {
-                name: _joints(error, seen["world"][there], score, shown, _enough(good & of, good), index == GROUP_OF)
+                name: _joints(
+                    error, seen["world"][there], score, shown, _enough(good & of, good), np.asarray(index == GROUP_OF)
+                )
                 for index, name in enumerate(GROUPS)
             },
             "gross_sd": {
