@@ -180,7 +180,7 @@ def bandai_walks(folder: Path) -> Iterator[Walk]:
 def utd_walks(folder: Path) -> list[Walk]:
     """Walking in place by the test subjects from two sides."""
     walks = []
-    for skeleton, action in skeleton_sets.utd(folder):
+    for skeleton, action in skeleton_sets.utd(folder, frozenset({MARCH})):
         tested = int(skeleton.subject.removeprefix("utd-")) not in skeleton_sets.UTD_TRAIN
         truth = footfalls.cadence(skeleton) if action == MARCH and tested else None
         if truth is not None:
@@ -196,7 +196,7 @@ def utd_walks(folder: Path) -> list[Walk]:
 def utd_rises(folder: Path) -> list[Walk]:
     """Standing up and sitting down by the test subjects from the front and a corner."""
     walks = []
-    for skeleton, action in skeleton_sets.utd(folder):
+    for skeleton, action in skeleton_sets.utd(folder, frozenset({RISE, SIT})):
         tested = int(skeleton.subject.removeprefix("utd-")) not in skeleton_sets.UTD_TRAIN
         if action in {RISE, SIT} and tested:
             held = _held(skeleton)
