@@ -26,8 +26,9 @@ def clips(folder: Path) -> Iterator[tuple[Skeleton, str, str]]:
     """
     file = np.load(folder / "bandai_d1.npz")
     names = file["joints"].tolist()
+    every, starts = file["xyz_cm"], file["offsets"]
     for index, name in enumerate(file["clips"].tolist()):
-        places = _upright(file["xyz_cm"][file["offsets"][index] : file["offsets"][index + 1]] / 100.0)
+        places = _upright(every[starts[index] : starts[index + 1]] / 100.0)
         joints = {
             f"{side}_{joint}": places[:, names.index(f"{there}_{side[0].upper()}")]
             for joint, there in _JOINTS.items()

@@ -33,19 +33,23 @@ UTD_TRAIN = frozenset({1, 3, 5, 7})
 """The split the set's authors give; the others test."""
 
 
-def utd(folder: Path) -> Iterator[tuple[Skeleton, int]]:
-    """Every sequence with its action, 1-27."""
+def utd(folder: Path, actions: frozenset[int] | None = None) -> Iterator[tuple[Skeleton, int]]:
+    """Every sequence, or those of some actions, with its action, 1-27."""
     file = _arrays(folder / "utd.npz")
+    every, starts = file["xyz"], file["off"]
     for index, (action, subject, trial) in enumerate(file["meta"].tolist()):
-        places = file["xyz"][file["off"][index] : file["off"][index + 1]]
+        if actions is not None and action not in actions:
+            continue
+        places = every[starts[index] : starts[index + 1]]
         yield _skeleton(f"a{action}_s{subject}_t{trial}", f"utd-{subject}", _upright(places), _UTD), int(action)
 
 
 def ucla(folder: Path) -> Iterator[tuple[Skeleton, int]]:
     """Every sequence with its action."""
     file = _arrays(folder / "nwucla.npz")
+    every, starts = file["xyz"], file["off"]
     for index, (action, subject, episode, view) in enumerate(file["meta"].tolist()):
-        places = file["xyz"][file["off"][index] : file["off"][index + 1]]
+        places = every[starts[index] : starts[index + 1]]
         name = f"a{action}_s{subject}_e{episode}_v{view}"
         yield _skeleton(name, f"ucla-{subject}", _upright(places), _UCLA), int(action)
 
@@ -53,8 +57,9 @@ def ucla(folder: Path) -> Iterator[tuple[Skeleton, int]]:
 def cad60(folder: Path) -> Iterator[tuple[Skeleton, str]]:
     """Every sequence with its activity; one subject."""
     file = _arrays(folder / "cad60.npz")
+    every, starts = file["xyzc"], file["off"]
     for index, label in enumerate(file["label"].tolist()):
-        rows = file["xyzc"][file["off"][index] : file["off"][index + 1]]
+        rows = every[starts[index] : starts[index + 1]]
         seen = {name: rows[:, joint, 3].astype(float) for name, joint in _CAD.items()}
         skeleton = _skeleton(f"{index:02d} {label}", "cad60", _upright(rows[..., :3] / 1000.0), _CAD, seen)
         yield skeleton, str(label)
