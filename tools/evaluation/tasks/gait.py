@@ -38,8 +38,8 @@ ABOUT = (
     "at three azimuths; true steps are the swings of the ankles in 3D, counted apart from "
     "the agent, the true cadence from the mean time between two. Rises: people rendered rising from a chair a known "
     "number of times, and UTD-MHAD's sit-to-stand (one) and stand-to-sit (none), whose first and last instants are "
-    "held for 3 s, since the recordings hold nothing but the movement. Walking in place has no count of its own here: a "
-    "foot that is lifted and put down is quick twice. A cadence that is not said counts as wrong. "
+    "held for 3 s, since the recordings hold nothing but the movement. Walking in place has no count of its own here: "
+    "a foot that is lifted and put down is quick twice. A cadence that is not said counts as wrong. "
     "Limits were looked at on UTD-MHAD's subjects 1, 3, 5, 7 and on rendered people; the figures of UTD-MHAD are of "
     "the others."
 )
