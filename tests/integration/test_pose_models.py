@@ -95,6 +95,10 @@ def test_threads_and_repetition_change_no_byte() -> None:
     assert said(2) == once
 
 
+RATES = (6.0, 8.0, 10.0, 12.0)
+"""Instants per second."""
+
+
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("name", "share"),
@@ -106,8 +110,13 @@ def test_threads_and_repetition_change_no_byte() -> None:
     ],
 )
 def test_one_fallen_person_is_one_body_and_stays_seen(name: str, share: float) -> None:
-    """At least what carried int8 poses reached without recovery, in the last third of each clip: .0, .0, .89, .64."""
-    seen = watch(load(), clip(DATA / name, 8.0))
-    assert all(len(observation.poses) <= 1 for observation in seen)
-    down = [observation for observation in seen if observation.t >= seen[-1].t * 2 / 3]
-    assert np.mean([bool(observation.poses) for observation in down]) >= share
+    """At least what carried int8 poses reached without recovery, in the last third of each clip: .0, .0, .89, .64.
+
+    Over four rates together: at one of them there are 15 instants, and which ones decides by more than a model does.
+    """
+    there: list[bool] = []
+    for fps in RATES:
+        seen = watch(load(), clip(DATA / name, fps))
+        assert all(len(observation.poses) <= 1 for observation in seen)
+        there += [bool(observation.poses) for observation in seen if observation.t >= seen[-1].t * 2 / 3]
+    assert np.mean(there) >= share
