@@ -136,8 +136,8 @@ def _landmark_figures(figures: dict[str, Any]) -> str:
         f"in {rooms['flag_kept']:.1%}. For a scale: the float model strays from itself by "
         f"{rooms['noise_torso_lengths']['median']:.3f} ({rooms['noise_torso_lengths']['p95']:.3f}) when the picture "
         "gets noise of 1.5 grey levels. Which operators stay in float was chosen on other pictures of half of these "
-        "clips, on rendered people and on walking people; what about ten candidates reached on the photographs was seen "
-        "meanwhile."
+        "clips, on rendered people and on walking people; what about ten candidates reached on the photographs was "
+        "seen meanwhile."
     )
 
 
