@@ -85,8 +85,8 @@ EXPECTED: dict[str, str] = {
     "missing-inside": """
 5:5 cameras.0.id: missing
 6:20 cameras.0.source.v4l2.device: missing
+8:9 cameras.0.zones.0: a zone that is marked nowhere
 8:9 cameras.0.zones.0.name: missing
-8:9 cameras.0.zones.0.polygon: missing
 9:23 cameras.0.privacy.masks.0.polygon: missing
 10:5 cameras.1.room: missing
 10:5 cameras.1.source: missing
