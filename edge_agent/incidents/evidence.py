@@ -148,6 +148,8 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person, moved: flo
     if person.track.lost:
         if person.track.left_by_edge:
             yield Rejected("left_the_view", fact("left_by_edge", so=True))
+        elif past.rested_in is not None and past.off_bed_s == 0.0:  # under the blanket, or behind the bed's end
+            yield Rejected("lying_in_bed", word("zone", past.rested_in))
         return
     yield from _on_its_feet(limits, past, person)
     if moved < limits.way_down and (upright := _kneeling(limits, person)) is not None:

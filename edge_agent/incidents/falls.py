@@ -36,9 +36,12 @@ def remember(
         verdict = evidence.NOTHING if again else evidence.judge(limits, past, person)
         own = tuned(limits, camera.alertness_to(person.subject))
         rate = _convincing(own, verdict)
-        dt = abs(rate) * min(track.t - before.t, limits.gap_s)
-        convinced_s = dwell(past.convinced_s, holds=rate > 0.0, dt=dt, most=limits.suspect_hold_s)
-        memories[track.id] = replace(past, convinced_s=convinced_s, ended=verdict.ended)
+        convincing = rate > 0.0
+        # One look alone, however long after the one before, does not say what held in between.
+        longest = limits.gap_s if before.convincing or not convincing else limits.look_s
+        dt = abs(rate) * min(track.t - before.t, longest)
+        convinced_s = dwell(past.convinced_s, holds=convincing, dt=dt, most=limits.suspect_hold_s)
+        memories[track.id] = replace(past, convinced_s=convinced_s, convincing=convincing, ended=verdict.ended)
         verdicts[track.id] = verdict
     return memories, verdicts
 

@@ -206,5 +206,7 @@ class IncidentLimits:
     """How long it must see again for that to be over, seconds: a loose plug flickers; [C]."""
 
     # --- time ---
+    look_s: float = 0.25
+    """Longest time that one look stands for alone: between two at 4 a second, the slowest of a box at work; [C]."""
     gap_s: float = 1.0
     """Longest pause between two instants that still counts as looking on; [C]."""

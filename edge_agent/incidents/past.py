@@ -18,10 +18,13 @@ SEATED = 1.25
 """Share of the limit of a hip on the floor above which a hip is clearly higher: beyond the softness of the clue."""
 STOOD_S = 2.0
 """How long a body must be on its feet to have left a seat from which its hip was not seen to rise, seconds; [C]."""
-SLIDE_S = 0.6
+SLIDE_S = 0.3
 """Time constant of how far a hip has slid, seconds: a slide off a chair takes 4; [C]."""
 RESETTLE_S = 10.0
 """Time constant with which the seat goes with a hip that stays about there, seconds; [C]."""
+OFF_BED_S = 2.0
+"""How long a hip must be seen below a bed that it rests in to have left it, seconds; [C]: the models place a body that
+lies wrong for half a second at a time (tools/evaluation/noise), and a fall must be suspected within 5 s (Rules, 5)."""
 PULSE_GAP_S = 4.0
 """Going down in several steps (to the knees, to the floor) within this time is one descent; [C]."""
 
@@ -70,10 +73,14 @@ class Past:
     """How far below that seat the hip has been since it last sat there, torso lengths."""
     rested_in: str | None = None
     """The bed or sofa in which sitting down or lying down was seen, while it stays there."""
+    off_bed_s: float = 0.0
+    """Seconds for which the hip has been seen below it or beside it."""
     ended: float = 0.0
     """0-1: how far it was known to be down when it could last be read."""
     convinced_s: float = 0.0
     """Seconds for which the clues were enough for a suspicion."""
+    convincing: bool = False
+    """Whether they were at the last instant."""
 
 
 def risen(past: Past) -> Past:
@@ -105,11 +112,15 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
     )
     after = _count_down(limits, after, person, dt)
     after = _sit(limits, after, person, dt)
-    after = replace(after, rested_in=_rest(limits, after, person, zones))
-    if after.rested_in is not None or (after.slid is not None and after.slid <= STILL):
+    zone = next((zone for zone in zones if zone.name == person.posture.zone and zone.kind in REST), None)
+    after = replace(after, off_bed_s=_off_bed(limits, after, person, zone, dt))
+    after = replace(after, rested_in=_rest(limits, after, person, zone))
+    # What is seen below or beside the bed may turn out to be the end of a fall from it: its beginning is kept.
+    resting = after.rested_in is not None and after.off_bed_s == 0.0
+    if resting or (after.slid is not None and after.slid <= STILL):
         after = replace(after, down_s=0.0, down_since=None)
-    settled = after.off_floor_s >= limits.settled_s or after.rested_in is not None
-    if settled and (off_floor or after.rested_in is not None) and not _going_down(person):
+    settled = after.off_floor_s >= limits.settled_s or resting
+    if settled and (off_floor or resting) and not _going_down(person):
         return replace(after, was_off_floor=True, descent=Descent(t, t))
     return after
 
@@ -227,13 +238,24 @@ def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
     return hip is not None and hip >= SEATED * limits.low_hip and sits(limits, past, person) and not _going_down(person)
 
 
-def _rest(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> str | None:
+def _off_bed(limits: IncidentLimits, past: Past, person: Person, zone: Zone | None, dt: float) -> float:
+    """Seconds for which a body that rested has been seen below or beside its bed; enough at once if on its feet."""
+    if past.rested_in is None:
+        return 0.0
+    beside = zone is None or zone.name != past.rested_in
+    if beside and stance.on_feet(limits, person) and stance.trunk_up(limits, person):
+        return OFF_BED_S
+    depth = below_seat(past, person)
+    below = depth is not None and depth > limits.below_seat
+    return dwell(past.off_bed_s, holds=beside or below, dt=dt, most=OFF_BED_S)
+
+
+def _rest(limits: IncidentLimits, past: Past, person: Person, zone: Zone | None) -> str | None:
     """The bed or sofa that excuses lying: sitting down there was seen, or lying at a height no floor has (Rules, 4)."""
-    zone = next((zone for zone in zones if zone.name == person.posture.zone and zone.kind in REST), None)
-    if zone is None:
+    if past.rested_in is not None and past.off_bed_s < OFF_BED_S:
+        return past.rested_in
+    if zone is None or zone.name == past.rested_in:
         return None
-    if past.rested_in == zone.name:
-        return None if past.slid is not None and past.slid > limits.below_seat else zone.name
     sat_down = past.seated_s >= limits.settled_s
     return zone.name if sat_down or above_floor(limits, past, person) else None
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from edge_agent.incidents import IncidentLimits, stance
 from edge_agent.incidents.evidence import judge
 from edge_agent.incidents.fall import Fall, observe
-from edge_agent.incidents.past import Past, begin, recall
+from edge_agent.incidents.past import OFF_BED_S, Past, begin, recall
 from edge_agent.incidents.sight import Sight
-from edge_agent.types import Layout, Metric, Person, Phase, Pose
-from tests.fakes.falls import TORSO, Act, Actor
+from edge_agent.types import Layout, Metric, Person, Phase, Pose, Zone, ZoneKind
+from tests.fakes.falls import TORSO, Act, Actor, play
 
 LIMITS = IncidentLimits()
 FPS = 5.0
@@ -114,3 +115,42 @@ def test_who_lay_with_the_head_towards_the_camera_has_risen_once_the_shoulders_a
 def test_who_lies_along_the_line_of_sight_and_looks_upright_has_not_risen() -> None:
     down = seen(fallen(), posed(5.0, "floor", 330.0, 270.0))
     assert not seen(down, posed(6.0, "feet", 330.0, 255.0)).risen
+
+
+BED = Zone("bed", ZoneKind.BED, ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+
+
+def in_bed(person: Person, zone: str | None = "bed") -> Person:
+    return replace(person, posture=replace(person.posture, zone=zone))
+
+
+def rested(*people: Person) -> Past:
+    """After sitting down on the bed's edge and lying for a while."""
+    seated = [in_bed(sitter(t)) for t in times(0.0, 3.0)]
+    past = begin(seated[0])
+    for person in [*seated[1:], *[in_bed(lying(t)) for t in times(3.0, 6.0)], *people]:
+        past = recall(LIMITS, past, person, (BED,))
+    return past
+
+
+@pytest.mark.parametrize(("lower", "zone"), [(0.8, "bed"), (0.0, None)])
+def test_who_rests_in_bed_and_is_misplaced_for_a_moment_still_rests_there(lower: float, zone: str | None) -> None:
+    def away(until: float) -> list[Person]:
+        return [in_bed(lying(t, lower=lower), zone) for t in times(6.0, until)]
+
+    assert rested().rested_in == "bed"
+    assert rested(*away(7.0)).rested_in == "bed"
+    assert rested(*away(6.0 + OFF_BED_S + 0.5)).rested_in is None
+
+
+def test_who_stands_beside_the_bed_has_left_it_at_once() -> None:
+    standing = Actor((Act("feet", 1e9),)).at(6.0)
+    assert standing is not None
+    assert rested(in_bed(standing, None)).rested_in is None
+
+
+@pytest.mark.parametrize(("down_s", "said"), [(1.0, False), (9.0, True)])
+def test_one_look_at_half_a_look_a_second_suspects_nothing(down_s: float, *, said: bool) -> None:
+    actor = Actor((Act("feet", 10.0), Act("floor", 10.0 + down_s), Act("feet", 1e9)))
+    _, incidents = play(actor, until=24.0, fps=0.5)
+    assert bool(incidents) == said
