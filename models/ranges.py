@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.errors import ManifestError
+
+Made = TypeVar("Made", bound=BaseModel)
 
 STORED_DIGITS = 7  # significant decimal digits; float32 carries no more
 
@@ -52,8 +54,17 @@ def load(path: Path) -> Calibration:
     Raises:
         ManifestError: it isn't one.
     """
+    return read(path, Calibration)
+
+
+def read(path: Path, kind: type[Made]) -> Made:
+    """Reads a file that ``models.calibrate`` made.
+
+    Raises:
+        ManifestError: it isn't one of this kind.
+    """
     try:
-        return Calibration.model_validate_json(path.read_bytes())
+        return kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"

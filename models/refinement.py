@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from models.errors import ManifestError
+from models import ranges
 from models.rounding import rounded
 from models.streams import equalized
 
@@ -44,12 +44,7 @@ def load(path: Path) -> Refinement:
     Raises:
         ManifestError: it isn't one.
     """
-    try:
-        return Refinement.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ManifestError(f"{path}: {where}: {first['msg']}; run python -m models.calibrate") from error
+    return ranges.read(path, Refinement)
 
 
 def dump(refinement: Refinement) -> str:
