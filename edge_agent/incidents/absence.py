@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.ending import cleared
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
@@ -87,9 +88,7 @@ def _switched_off(absence: Absence, ids: Ids, t: float) -> tuple[Absence, Ids, t
     """Nobody wants to hear of it any more."""
     if absence.last is None:
         return absence, ids, ()
-    why = (fact("watched", so=False),)
-    cleared = replace(absence.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=why)
-    return replace(absence, last=None), ids, (cleared,)
+    return replace(absence, last=None), ids, (cleared(absence.last, t, fact("watched", so=False)),)
 
 
 def _there(
@@ -106,8 +105,7 @@ def _there(
     if there_s < limits.back_s:
         return replace(absence, there_s=there_s), ids, ()
     back = measured("back_for", there_s, "s", Relation.AT_LEAST, limits.back_s)
-    cleared = replace(absence.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=(back,), seen_at=None)
-    return fresh, ids, (cleared,)
+    return fresh, ids, (replace(cleared(absence.last, t, back), seen_at=None),)
 
 
 def _missed(absence: Absence, camera: Camera, name: str, t: float, limit_s: float) -> Incident:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from edge_agent.incidents.ending import cleared
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.reasons import measured, word
@@ -84,7 +85,4 @@ def _seeing(
     if blind.last is None:
         return Blind(), ids, ()
     gone = measured("sees_for", blind.seeing_s, "s", Relation.AT_LEAST, limits.blind_over_s)
-    cleared = replace(
-        blind.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=(gone, word("picture", blind.why))
-    )
-    return Blind(), ids, (cleared,)
+    return Blind(), ids, (cleared(blind.last, t, gone, word("picture", blind.why)),)

@@ -55,8 +55,7 @@ def accompany(
         if person.track.confirmed
         and person.track.since > fell_at
         and not person.track.ambiguous
-        and stance.on_feet(limits, person)
-        and stance.trunk_up(limits, person)
+        and stance.upright(limits, person)
         and distance(_feet(person), place) <= limits.beside * max(torso_px, person.track.torso_px)
     }
     if companion.track in near:

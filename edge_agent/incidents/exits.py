@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.ending import cleared
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
@@ -183,4 +184,4 @@ def _back(limits: IncidentLimits, rest: Rest, t: float, *, watched: bool) -> Inc
     else:
         return None
     seen_at = rest.sight.at if rest.sight.at < t else None
-    return replace(rest.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=(why,), seen_at=seen_at)
+    return replace(cleared(rest.last, t, why), seen_at=seen_at)

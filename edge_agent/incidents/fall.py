@@ -119,7 +119,7 @@ def off_floor(limits: IncidentLimits, fall: Fall, person: Person) -> bool:
     """
     if not stance.seen(person) or not fall.risen:
         return False
-    return stance.on_seat(limits, person) or (stance.on_feet(limits, person) and stance.trunk_up(limits, person))
+    return stance.on_seat(limits, person) or stance.upright(limits, person)
 
 
 def _has_risen(limits: IncidentLimits, fall: Fall, person: Person) -> bool:

@@ -50,7 +50,7 @@ def _is_again(limits: IncidentLimits, lost: Person, other: Person) -> bool:
     """Whether a body that was lost is the other one: on its feet in the same place at once, under a new number."""
     since = other.track.since - lost.track.seen_at
     near = distance(lost.track.hip, other.track.hip) <= limits.reach * lost.track.torso_px
-    return 0.0 <= since <= limits.gap_s and near and stance.on_feet(limits, other) and stance.trunk_up(limits, other)
+    return 0.0 <= since <= limits.gap_s and near and stance.upright(limits, other)
 
 
 def _convincing(limits: IncidentLimits, verdict: Verdict) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.ending import cleared
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
@@ -96,5 +97,4 @@ def _over(
 ) -> tuple[Inactivity, Ids, tuple[Incident, ...]]:
     if inactivity.last is None:
         return Inactivity(up_s=up_s), ids, ()
-    cleared = replace(inactivity.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=(why,))
-    return Inactivity(up_s=up_s), ids, (cleared,)
+    return Inactivity(up_s=up_s), ids, (cleared(inactivity.last, t, why),)

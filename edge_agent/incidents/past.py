@@ -186,7 +186,7 @@ def _count_down(limits: IncidentLimits, past: Past, person: Person, dt: float) -
 
 def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     """Remembers the seat while the body sits there, and forgets it when it stands."""
-    stands = stance.on_feet(limits, person) and stance.trunk_up(limits, person)
+    stands = stance.upright(limits, person)
     past = replace(past, stood_s=dwell(past.stood_s, holds=stands, dt=dt, most=STOOD_S))
     if stands and (past.stood_s >= STOOD_S or _has_left(limits, past, person)):
         return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None)
@@ -201,10 +201,12 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     depth = below_seat(after, person)
     if depth is None or after.seat is None:
         return after
-    return _slide(limits, after, person, depth, dt)
+    return _slide(limits, after, person, after.seat, depth, dt)
 
 
-def _slide(limits: IncidentLimits, past: Past, person: Person, depth: float, dt: float) -> Past:
+def _slide(
+    limits: IncidentLimits, past: Past, person: Person, seat: tuple[float, float, float], depth: float, dt: float
+) -> Past:
     """How far it is below the seat, steadied: a hip seen wrong for a moment has not slid, nor has the seat risen.
 
     While it stays there the seat goes slowly with the hip (lying down moves it inwards, turning over to a side);
@@ -214,14 +216,13 @@ def _slide(limits: IncidentLimits, past: Past, person: Person, depth: float, dt:
     slid = depth if past.slid is None else past.slid + (1.0 - exp(-dt / SLIDE_S)) * (depth - past.slid)
     if past.slid is not None and past.slid > limits.hip_stayed and not stance.on_seat(limits, person):
         return replace(past, slid=max(slid, past.slid))
-    assert past.seat is not None  # noqa: S101
     slid_from = track.t if depth <= STILL else past.slid_from
     if slid > limits.hip_stayed:
         return replace(past, slid=slid, slid_from=slid_from)
-    x, y, torso = past.seat
+    x, y, torso = seat
     share = 1.0 - exp(-dt / RESETTLE_S)
-    seat = (x + share * (track.hip[0] - x), y + share * (track.hip[1] - y), torso)
-    return replace(past, slid=slid, slid_from=slid_from, seat=seat)
+    moved = (x + share * (track.hip[0] - x), y + share * (track.hip[1] - y), torso)
+    return replace(past, slid=slid, slid_from=slid_from, seat=moved)
 
 
 def _has_left(limits: IncidentLimits, past: Past, person: Person) -> bool:
@@ -243,7 +244,7 @@ def _off_bed(limits: IncidentLimits, past: Past, person: Person, zone: Zone | No
     if past.rested_in is None:
         return 0.0
     beside = zone is None or zone.name != past.rested_in
-    if beside and stance.on_feet(limits, person) and stance.trunk_up(limits, person):
+    if beside and stance.upright(limits, person):
         return OFF_BED_S
     depth = below_seat(past, person)
     below = depth is not None and depth > limits.below_seat

@@ -58,7 +58,7 @@ def recall(limits: IncidentLimits, seated: Seated, person: Person, dt: float) ->
         return seated
     # A flat picture from the front shows a seated hip as high as a standing one: the posture knows better.
     sits = person.posture.kind is PostureKind.SITTING
-    standing = not sits and stance.on_feet(limits, person) and stance.trunk_up(limits, person)
+    standing = not sits and stance.upright(limits, person)
     on_feet_s = dwell(seated.on_feet_s, holds=standing, dt=dt, most=limits.settled_s)
     if on_feet_s >= limits.settled_s:
         return Seated(on_feet_s=on_feet_s)

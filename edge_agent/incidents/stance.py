@@ -35,6 +35,11 @@ def on_feet(limits: IncidentLimits, person: Person) -> bool:
     return person.posture.kind in ON_FEET and trunk_up(limits, person)
 
 
+def upright(limits: IncidentLimits, person: Person) -> bool:
+    """Whether the body is on its feet and not bent over."""
+    return on_feet(limits, person) and trunk_up(limits, person)
+
+
 def on_seat(limits: IncidentLimits, person: Person) -> bool:
     """Whether the body sits, and not on the floor as far as is known."""
     if not seen(person) or person.posture.kind is not PostureKind.SITTING or trunk_down(limits, person):

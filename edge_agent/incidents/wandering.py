@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.ending import cleared
 from edge_agent.incidents.follow import distance
 from edge_agent.incidents.hours import is_night
 from edge_agent.incidents.ids import Ids
@@ -18,7 +19,7 @@ from edge_agent.incidents.reasons import fact, measured
 from edge_agent.incidents.sensitivity import is_watched, patience
 from edge_agent.incidents.sight import Sight
 from edge_agent.incidents.walk import Walk, said_of
-from edge_agent.types import Camera, Incident, Kind, Person, Phase, Relation, Severity
+from edge_agent.types import Camera, Incident, Kind, Person, Phase, Relation
 
 Who: TypeAlias = str | int
 """The resident, or the track where nobody knows who it is."""
@@ -186,6 +187,4 @@ def _over(limits: IncidentLimits, walk: Walk, camera: Camera, t: float) -> Incid
     if walk.last is None:
         return None
     seen_at = walk.sight.at if walk.sight.at < t else None
-    return replace(
-        walk.last, phase=Phase.CLEARED, severity=Severity.INFO, t=t, reasons=(why,), rejected=(), seen_at=seen_at
-    )
+    return replace(cleared(walk.last, t, why), seen_at=seen_at)
