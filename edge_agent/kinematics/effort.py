@@ -94,19 +94,25 @@ def cadence(limits: KinematicsLimits, rows: Rows, by_passing: Metric) -> Metric:
     """
     if not by_passing.value:
         return by_passing
-    known = rows[~np.isnan(rows[:, APART]).any(axis=1)]
-    found = alternation(limits, known[:, TIME], known[:, APART]) if len(known) >= limits.legs_seen * len(rows) else None
+    legs = _legs(limits, rows)
+    found = None if legs is None else alternation(limits, legs[:, TIME], legs[:, APART])
     if found is None or found.spm is None:
         return by_passing
     credible = 1.0 / MISSED <= found.spm / by_passing.value <= MISSED and found.spm <= 60.0 / limits.min_step_s
     return metric(found.spm) if credible else by_passing
 
 
-def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:
+def _legs(limits: KinematicsLimits, rows: Rows) -> Rows | None:
+    """The rows in which both legs were seen; None where they are too few."""
     known = rows[~np.isnan(rows[:, APART]).any(axis=1)]
-    if len(known) < limits.legs_seen * len(rows):
+    return known if len(known) >= limits.legs_seen * len(rows) else None
+
+
+def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:
+    legs = _legs(limits, rows)
+    if legs is None:
         return {"stepping": UNSEEN, "stepping_spm": UNSEEN}
-    found = alternation(limits, known[:, TIME], known[:, APART])
+    found = alternation(limits, legs[:, TIME], legs[:, APART])
     if found is None:
         return {"stepping": WARMING_UP, "stepping_spm": WARMING_UP}
     return {"stepping": metric(found.speed), "stepping_spm": metric(found.spm)}

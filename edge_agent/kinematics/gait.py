@@ -15,9 +15,6 @@ from edge_agent.types import Metric
 
 Numbers: TypeAlias = NDArray[np.float64]
 
-STILL_SEEN = 0.6
-"""Share of the window's instants in which both legs must be seen; [C]."""
-
 
 @dataclass(frozen=True, slots=True)
 class Gait:
@@ -33,7 +30,7 @@ def gait_of(limits: KinematicsLimits, rows: Rows) -> Gait:
     t = rows[:, TIME]
     recent = rows[t.searchsorted(t[-1] - limits.gait_window_s) :]
     t = recent[:, TIME]
-    stride = _seen(recent)
+    stride = _seen(limits, recent)
     if stride is None:
         return Gait(UNSEEN)
     known, apart = stride
@@ -46,12 +43,12 @@ def gait_of(limits: KinematicsLimits, rows: Rows) -> Gait:
     return Gait(*_regular(limits, t, passings))
 
 
-def _seen(rows: Rows) -> tuple[NDArray[Any], Numbers] | None:
+def _seen(limits: KinematicsLimits, rows: Rows) -> tuple[NDArray[Any], Numbers] | None:
     """Where the legs were seen and how they stood to one another: ankles and knees, or the one pair that was seen."""
     seen: Any = ~np.isnan(rows[:, STRIDE])
     for columns in (slice(0, 4), slice(0, 2), slice(2, 4)):
         known: NDArray[Any] = seen[:, columns].all(axis=1)
-        if known[-1] and known.mean() >= STILL_SEEN:
+        if known[-1] and known.mean() >= limits.legs_seen:
             return known, rows[known, STRIDE][:, columns]
     return None
 
