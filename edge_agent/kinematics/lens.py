@@ -122,6 +122,7 @@ def _nearer(lens: Lens, radial_only: Floats, at: Floats) -> Floats:
 def _reach(lens: Lens) -> float:
     """How far from the axis, tangent of the angle, the model holds: from there on it would fold the picture back."""
     k1, k2, _, _, k3 = lens
-    roots = np.roots([7 * k3, 5 * k2, 3 * k1, 1.0])
+    # Of 1 / r^2 rather than r^2: its first coefficient is 1 however small the others are.
+    roots = np.roots([1.0, 3 * k1, 5 * k2, 7 * k3])
     turning = [float(root.real) for root in roots if abs(root.imag) < 1e-9 and root.real > 0]
-    return min(FARTHEST, SHORT_OF * sqrt(min(turning, default=np.inf)))
+    return min(FARTHEST, SHORT_OF / sqrt(max(turning))) if turning else FARTHEST
