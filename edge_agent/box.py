@@ -30,7 +30,7 @@ from edge_agent.privacy.detector import MODEL as FACES
 from edge_agent.settings import Settings
 from edge_agent.stopwatch import UNMEASURED, Stopwatch
 from edge_agent.types import Alertness, Camera, Care, Sensitivity, View, Zone, ZoneKind
-from firmware_config import cameras, schema
+from firmware_config import care, schema
 from firmware_config.load import InvalidConfigurationError, load
 from firmware_config.services import DAYS
 
@@ -107,21 +107,21 @@ def learned_seated() -> Additive | None:
     return from_json(json.loads(SEATED.read_text("utf-8")), [name for name, _ in sitter.FEATURES])
 
 
-def care_of(care: cameras.Care) -> Care:
+def care_of(plan: care.Care) -> Care:
     """What is watched in a room because its care plan asks for it."""
-    begins, ends = (3600.0 * at.hour + 60.0 * at.minute for at in (care.night.begins, care.night.ends))
+    begins, ends = (3600.0 * at.hour + 60.0 * at.minute for at in (plan.night.begins, plan.night.ends))
     return Care(
-        care.bed_exit,
-        care.chair_exit,
-        care.absence_s,
-        care.inactivity_s,
-        care.wandering_s,
-        care.wandering_by_day,
+        plan.bed_exit,
+        plan.chair_exit,
+        plan.absence_s,
+        plan.inactivity_s,
+        plan.wandering_s,
+        plan.wandering_by_day,
         (begins, ends),
     )
 
 
-def alertness_of(alerts: cameras.Alertness) -> Alertness:
+def alertness_of(alerts: care.Alertness) -> Alertness:
     """How readily findings are said."""
     return Alertness(**{each.name: Sensitivity(getattr(alerts, each.name)) for each in fields(Alertness)})
 
