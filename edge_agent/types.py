@@ -411,6 +411,10 @@ class PostureKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
+RESTING = frozenset({PostureKind.SITTING, PostureKind.LYING})
+
+
 class SeatedKind(StrEnum):
     """How somebody sits."""
 

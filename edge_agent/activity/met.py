@@ -8,9 +8,8 @@ from math import radians, sin
 import numpy as np
 
 from edge_agent.activity.limits import ActivityLimits
-from edge_agent.types import Kinematics, Metric, Posture, PostureKind, Reason, Relation
+from edge_agent.types import RESTING, Kinematics, Metric, Posture, PostureKind, Reason, Relation
 
-RESTING = frozenset({PostureKind.SITTING, PostureKind.LYING})
 PARTLY_SEEN = 0.7
 """What is left of the confidence for each pair of limbs whose motion is not known; [C]."""
 

@@ -8,9 +8,8 @@ from math import floor
 
 from edge_agent.activity.limits import ActivityLimits
 from edge_agent.activity.summary import Sample, summarise, to_ms
-from edge_agent.types import Minute, Person, PictureQuality, PostureKind
+from edge_agent.types import ON_FEET, Minute, Person, PictureQuality, PostureKind
 
-_ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
 _BETWEEN = frozenset({PostureKind.OTHER})
 GAP = "gap"
 """No instant came at all: the source left a hole, or the machine slept."""
@@ -116,7 +115,7 @@ def _add(state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *,
     samples = dict(state.samples)
     for person in seen:
         own = len(seen) == 1 and not person.track.ambiguous
-        rose = last and state.came_from.get(person.track.id) is PostureKind.SITTING and person.posture.kind in _ON_FEET
+        rose = last and state.came_from.get(person.track.id) is PostureKind.SITTING and person.posture.kind in ON_FEET
         steps = person.kinematics.steps if last else 0
         sample = Sample(dt, own, person.kinematics, person.posture, person.activity, person.subject, steps, rose)
         samples[person.track.id] = (*samples.get(person.track.id, ()), sample)

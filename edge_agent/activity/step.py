@@ -7,10 +7,20 @@ from dataclasses import dataclass, field, replace
 from math import exp
 
 from edge_agent.activity.limits import ActivityLimits
-from edge_agent.activity.met import RESTING, cost, is_lost
-from edge_agent.types import Activity, Intensity, Kinematics, Level, Metric, Posture, PostureKind, Reason, Relation
-
-UPRIGHT = frozenset({PostureKind.STANDING, PostureKind.WALKING})
+from edge_agent.activity.met import cost, is_lost
+from edge_agent.types import (
+    ON_FEET,
+    RESTING,
+    Activity,
+    Intensity,
+    Kinematics,
+    Level,
+    Metric,
+    Posture,
+    PostureKind,
+    Reason,
+    Relation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ def step(
             if before is not None and body.t - before.t <= limits.gap_s:
                 efforts[body.track] = before
             continue
-        effort = _smooth(limits, before, body.t, now.met, upright=posture.kind in UPRIGHT)
+        effort = _smooth(limits, before, body.t, now.met, upright=posture.kind in ON_FEET)
         efforts[body.track] = effort
         met = round(effort.met, 1)
         intensity = intensity_of(limits, met, posture.kind)

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.geometry.limits import GeometryLimits
-from edge_agent.types import KEYPOINTS, Layout, Person, Point, PostureKind
+from edge_agent.types import KEYPOINTS, ON_FEET, Layout, Person, Point
 
 Numbers: TypeAlias = NDArray[np.float64]
 
 COLUMNS = 7
 """Of an observation: ankles x, y; ears x, y; how far the ankles came x, y; the body's scale. All px."""
 NONE: Numbers = np.zeros((0, COLUMNS))
-UPRIGHT = frozenset({PostureKind.STANDING, PostureKind.WALKING})
 _NAMES = ("shoulder", "hip", "ankle")
 
 
@@ -66,7 +65,7 @@ def on_feet_since(persons: tuple[Person, ...], before: Mapping[int, float]) -> d
     return {
         person.track.id: before.get(person.track.id, person.track.t)
         for person in persons
-        if person.posture.kind in UPRIGHT and not person.track.lost
+        if person.posture.kind in ON_FEET and not person.track.lost
     }
 
 

@@ -16,12 +16,12 @@ from edge_agent.incidents.reasons import fact, measured, word
 from edge_agent.incidents.sensitivity import MOST_PATIENCE, is_watched, patience
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import (
+    RESTING,
     Camera,
     Incident,
     Kind,
     Person,
     Phase,
-    PostureKind,
     Reason,
     Relation,
     Severity,
@@ -32,7 +32,6 @@ from edge_agent.types import (
 KINDS: Mapping[ZoneKind, Kind] = MappingProxyType(
     {ZoneKind.BED: Kind.BED_EXIT, ZoneKind.CHAIR: Kind.CHAIR_EXIT, ZoneKind.SOFA: Kind.CHAIR_EXIT}
 )
-_RESTING = frozenset({PostureKind.SITTING, PostureKind.LYING})
 _SURE = 0.9
 """Confidence of a rise that was seen from rest to feet; [C]."""
 
@@ -127,7 +126,7 @@ def _follow(
     if person is None:
         return None if rest is None else replace(rest, sight=rest.sight.look(None, dt))
     zone = zones.get(person.posture.zone or "")
-    resting = stance.seen(person) and zone is not None and person.posture.kind in _RESTING
+    resting = stance.seen(person) and zone is not None and person.posture.kind in RESTING
     if rest is None:
         return Rest(zone, Sight(person.track.t), subject=person.subject) if resting and zone is not None else None
     rest = replace(rest, sight=rest.sight.look(person, dt), subject=person.subject or rest.subject)

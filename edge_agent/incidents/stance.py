@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from edge_agent.incidents.limits import IncidentLimits
-from edge_agent.types import Person, PostureKind
-
-ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
+from edge_agent.types import ON_FEET, Person, PostureKind
 
 
 def seen(person: Person) -> bool:

@@ -9,9 +9,7 @@ from edge_agent.incidents.finding import Reading
 from edge_agent.incidents.follow import distance
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.reasons import measured
-from edge_agent.types import Person, Point, PostureKind, Relation
-
-_RESTING = frozenset({PostureKind.LYING, PostureKind.SITTING})
+from edge_agent.types import RESTING, Person, Point, PostureKind, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ def read(limits: IncidentLimits, anchor: Anchor | None, person: Person) -> tuple
     kind, track = person.posture.kind, person.track
     if not stance.seen(person) or kind is PostureKind.UNKNOWN or track.ambiguous:
         return anchor, Reading(holds=None)
-    if kind not in _RESTING:
+    if kind not in RESTING:
         return None, Reading(holds=False)
     here = Anchor(track.hip, track.torso_px, kind, person.posture.kept_since)
     if anchor is None:

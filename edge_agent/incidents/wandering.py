@@ -19,7 +19,7 @@ from edge_agent.incidents.reasons import fact, measured
 from edge_agent.incidents.sensitivity import is_watched, patience
 from edge_agent.incidents.sight import Sight
 from edge_agent.incidents.walk import Walk, said_of
-from edge_agent.types import Camera, Incident, Kind, Person, Phase, Relation
+from edge_agent.types import ON_FEET, Camera, Incident, Kind, Person, Phase, Relation
 
 Who: TypeAlias = str | int
 """The resident, or the track where nobody knows who it is."""
@@ -127,7 +127,7 @@ def _follow(
 
 def _walks(limits: IncidentLimits, person: Person) -> bool:
     speed = person.kinematics.speed_mps.value
-    return speed is not None and speed >= limits.walks_mps and person.posture.kind in stance.ON_FEET
+    return speed is not None and speed >= limits.walks_mps and person.posture.kind in ON_FEET
 
 
 def _going(limits: IncidentLimits, path: Path, person: Person) -> Path:
@@ -142,7 +142,7 @@ def _accompanied(limits: IncidentLimits, person: Person, persons: Sequence[Perso
         other.track.id != person.track.id
         and other.track.confirmed
         and stance.seen(other)
-        and other.posture.kind in stance.ON_FEET
+        and other.posture.kind in ON_FEET
         and distance(other.track.hip, person.track.hip) <= limits.accompanied * max(torso, other.track.torso_px)
         for other in persons
     )

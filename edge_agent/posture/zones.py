@@ -7,10 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge_agent.types import KEYPOINTS, Layout, Point, PostureKind, Track, Zone, ZoneKind
+from edge_agent.types import KEYPOINTS, ON_FEET, Layout, Point, PostureKind, Track, Zone, ZoneKind
 
 SEATS = frozenset({ZoneKind.CHAIR, ZoneKind.SOFA, ZoneKind.BED})
-_ON_FEET = frozenset({PostureKind.STANDING, PostureKind.WALKING})
 _ANKLES = {layout: [KEYPOINTS[layout].index(n) for n in ("left_ankle", "right_ankle")] for layout in Layout}
 
 
@@ -52,7 +51,7 @@ def zone_of(
 
 def _by_feet(zone: Zone, kind: PostureKind) -> bool:
     """Of zones on the floor; furniture is sat on, and its feet stand before it."""
-    return bool(zone.footprint) and (zone.kind not in SEATS or kind in _ON_FEET)
+    return bool(zone.footprint) and (zone.kind not in SEATS or kind in ON_FEET)
 
 
 def contains(polygon: tuple[Point, ...], point: Point) -> bool:
