@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from edge_agent import pipeline
 from edge_agent.types import Incident, Kind
+from tools.evaluation.agent import follow
 from tools.evaluation.bench import Bench
 from tools.evaluation.days import EMPTY_FPS, MOVING_FPS, STILL_FPS, Counted, observations, script
 from tools.evaluation.hard import settings_of
@@ -33,7 +33,6 @@ class Passed:
 
     variant: Variant
     falls: tuple[Incident, ...]
-    others: dict[str, int]
     counted: Counted
     cpu_s: float
 
@@ -59,18 +58,10 @@ def live(variant: Variant) -> Passed:
     began = time.process_time()
     scene, body = variant.scene(), variant.person()
     blocks = script(variant, scene, body, load(variant.helper))
-    settings, state, counted = settings_of(variant, scene), pipeline.State(), Counted()
-    falls: list[Incident] = []
-    others: dict[str, int] = {}
-    for observation in observations(blocks, variant, scene, body, counted):
-        state, events, _ = pipeline.step(settings, state, observation)
-        for event in events:
-            if isinstance(event, Incident):
-                if event.kind is Kind.FALL:
-                    falls.append(event)
-                else:
-                    others[event.kind.value] = others.get(event.kind.value, 0) + 1
-    return Passed(variant, tuple(falls), others, counted, time.process_time() - began)
+    counted = Counted()
+    said = follow(settings_of(variant, scene), observations(blocks, variant, scene, body, counted))
+    falls = tuple(each for each in said.incidents if each.kind is Kind.FALL)
+    return Passed(variant, falls, counted, time.process_time() - began)
 
 
 def _table(passed: Sequence[Passed]) -> Table:
