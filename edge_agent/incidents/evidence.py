@@ -7,7 +7,7 @@ Every clue says how far it alone would convince (0-1), softly around its limit. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, prod
 
 from edge_agent.incidents import stance
@@ -121,7 +121,10 @@ def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]
         if _vanished(limits, past, person):
             yield from _over("vanished_for", track.t - track.seen_at, "s", limits.vanished_s)
         return
-    yield from _over("trunk_inclination", body.trunk_inclination_deg.value, "deg", limits.lying_trunk_deg)
+    # A trunk that lies has its head low: one bent towards the camera only looks as short as a level one.
+    low = 1.0 - _ramp((body.head_height.value or 0.0) / limits.least_seated_head)
+    for clue in _over("trunk_inclination", body.trunk_inclination_deg.value, "deg", limits.lying_trunk_deg):
+        yield replace(clue, strength=low * clue.strength)
     yield from _over("thigh_inclination", body.thigh_inclination_deg.value, "deg", limits.knees_up_deg)
     if (body.head_height.value or 0.0) < limits.seated_head:  # a head as high as on a chair belies a hip on the floor
         yield from _under("hip_height", body.hip_height, limits.low_hip)
@@ -130,17 +133,21 @@ def _clues(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Clue]
     if person.posture.kind is PostureKind.LYING:
         reason = word("posture", "lying")
         yield Clue(reason, _WEIGHT["lying"] * person.posture.confidence)
-    if stance.down(limits, person):
+    if stance.down(limits, person) and (stance.trunk_down(limits, person) or _came_down(limits, past)):
         yield from _over("down_for", past.down_s, "s", limits.found_down_s)
 
 
 def _vanished(limits: IncidentLimits, past: Past, person: Person) -> bool:
-    """Whether it was lost on its way down, and neither walked out nor was hidden by somebody."""
+    """Whether it was lost as it went down like one that falls, and neither walked out nor was hidden by somebody.
+
+    Bending and crouching are slower, and over before the body is lost.
+    """
     track = person.track
-    going = past.descent.hip is not None and past.descent.hip > limits.hip_stayed
-    return (
-        going and track.seen_at - past.descent.until < limits.gap_s and not track.left_by_edge and not track.ambiguous
-    )
+    descent = past.descent
+    going = descent.hip is not None and descent.hip > limits.hip_stayed
+    fast = descent.speed is not None and _ramp(descent.speed / limits.fall_speed) > 0.0
+    sinking = track.seen_at - descent.deepest <= limits.sinking_s
+    return going and fast and sinking and not track.left_by_edge and not track.ambiguous
 
 
 def _alternatives(limits: IncidentLimits, past: Past, person: Person, moved: float) -> Iterator[Rejected]:
@@ -240,6 +247,12 @@ def _stayed(limits: IncidentLimits, fallen: float | None) -> bool:
 def _above_floor(limits: IncidentLimits, hip: float | None) -> bool:
     """Whether a body found lying is clearly too high for the floor: beyond the softness of the clue."""
     return hip is not None and hip > _ABOVE_FLOOR * limits.low_hip
+
+
+def _came_down(limits: IncidentLimits, past: Past) -> bool:
+    """Whether it was seen to go down, or to slide off its seat."""
+    drops = (past.descent.hip, past.descent.head, past.slid)
+    return any(drop is not None and drop > limits.hip_stayed for drop in drops)
 
 
 def _fell_far(limits: IncidentLimits, past: Past) -> bool:

@@ -32,7 +32,7 @@ def remember(
         track = person.track
         before = pasts.get(track.id) or begin(person)
         past = recall(limits, before, person, camera.zones)
-        again = person.track.lost and any(_is_again(limits, person, other) for other in persons)
+        again = person.track.lost and any(_is_again(limits, pasts, person, other) for other in persons)
         verdict = evidence.NOTHING if again else evidence.judge(limits, past, person)
         own = tuned(limits, camera.alertness_to(person.subject))
         rate = _convincing(own, verdict)
@@ -46,11 +46,12 @@ def remember(
     return memories, verdicts
 
 
-def _is_again(limits: IncidentLimits, lost: Person, other: Person) -> bool:
-    """Whether a body that was lost is the other one: on its feet in the same place at once, under a new number."""
-    since = other.track.since - lost.track.seen_at
+def _is_again(limits: IncidentLimits, pasts: Mapping[int, Past], lost: Person, other: Person) -> bool:
+    """Whether a body that was lost is the other one: on its feet in the same place, found only after the loss."""
+    known = pasts.get(other.track.id)
+    found_at = other.track.since if known is None else known.found_at
     near = distance(lost.track.hip, other.track.hip) <= limits.reach * lost.track.torso_px
-    return 0.0 <= since <= limits.gap_s and near and stance.upright(limits, other)
+    return 0.0 <= found_at - lost.track.seen_at <= limits.vanished_s and near and stance.upright(limits, other)
 
 
 def _convincing(limits: IncidentLimits, verdict: Verdict) -> float:

@@ -37,6 +37,8 @@ class IncidentLimits:
     """How long a body must be down for that alone to count, seconds; keeps "suspected within 5 s" (Rules, 5)."""
     vanished_s: float = 1.5
     """How long a body lost from sight while it went down must stay lost for that to count; [C]."""
+    sinking_s: float = 0.4
+    """How long before the loss it may have been lowest to have been going down still, seconds; [C]."""
     suspect_confidence: float = 0.75
     """Fused confidence from which a fall is suspected; [C]."""
     ended_s: float = 0.7

@@ -55,7 +55,11 @@ class Past:
     """First seen."""
     dt: float
     """Since the instant before."""
+    found_at: float
+    """Since when it has been seen without a break."""
     descent: Descent
+    dropped: tuple[float | None, float | None] = (None, None)
+    """How far hip and head were below their recent levels at the instant before, torso lengths."""
     off_floor_s: float = 0.0
     """Seconds on its feet or on a seat."""
     was_off_floor: bool = False
@@ -91,7 +95,7 @@ def risen(past: Past) -> Past:
 def begin(person: Person) -> Past:
     """The memory of a body first seen."""
     track = person.track
-    return Past(track.t, track.seen_at, track.since, 0.0, Descent(track.since, track.since))
+    return Past(track.t, track.seen_at, track.since, 0.0, track.since, Descent(track.since, track.since))
 
 
 def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Zone]) -> Past:
@@ -106,9 +110,11 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
         past,
         t=t,
         dt=dt,
+        found_at=past.found_at if past.seen_at == past.t else t,
         seen_at=t,
         off_floor_s=dwell(past.off_floor_s, holds=off_floor, dt=dt, most=limits.up_s),
-        descent=_descent(past.descent, person, is_down=past.down_s > 0.0),
+        descent=_descent(past, person),
+        dropped=(person.kinematics.hip_drop.value, person.kinematics.head_drop.value),
     )
     after = _count_down(limits, after, person, dt)
     after = _sit(limits, after, person, dt)
@@ -120,7 +126,7 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
     if resting or (after.slid is not None and after.slid <= STILL):
         after = replace(after, down_s=0.0, down_since=None)
     settled = after.off_floor_s >= limits.settled_s or resting
-    if settled and (off_floor or resting) and not _going_down(person):
+    if settled and (off_floor or resting) and not _going_down(*_drops(past, person)):
         return replace(after, was_off_floor=True, descent=Descent(t, t))
     return after
 
@@ -147,26 +153,36 @@ def sits(limits: IncidentLimits, past: Past, person: Person) -> bool:
     return fallen is None or fallen < limits.fall_hip_drop or (head is not None and head >= limits.seated_head)
 
 
-def _going_down(person: Person) -> bool:
-    drops = (person.kinematics.hip_drop.value, person.kinematics.head_drop.value)
-    return any(drop is not None and drop > STILL for drop in drops)
+def _drops(past: Past, person: Person) -> tuple[float | None, float | None]:
+    """How far hip and head are down, by two looks: what one look alone says may be a joint seen wrong."""
+    hip, head = person.kinematics.hip_drop.value, person.kinematics.head_drop.value
+    return _least(past.dropped[0], hip), _least(past.dropped[1], head)
 
 
-def _descent(descent: Descent, person: Person, *, is_down: bool) -> Descent:
-    body, t = person.kinematics, person.track.t
+def _least(before: float | None, now: float | None) -> float | None:
+    return now if before is None or now is None else min(before, now)
+
+
+def _going_down(hip: float | None, head: float | None) -> bool:
+    return any(drop is not None and drop > STILL for drop in (hip, head))
+
+
+def _descent(past: Past, person: Person) -> Descent:
+    descent, t = past.descent, person.track.t
     over = t - descent.until > PULSE_GAP_S
-    if not _going_down(person):
+    hip, head = _drops(past, person)
+    if not _going_down(hip, head):
         # Calm. What went down is kept while the body is down; else the next descent begins here.
         nothing = descent.hip is None and descent.head is None
-        return Descent(t, t) if nothing or (over and not is_down) else descent
-    hip = _most(descent.hip, body.hip_drop.value)
+        return Descent(t, t) if nothing or (over and past.down_s == 0.0) else descent
+    deepest = _most(descent.hip, hip)
     return Descent(
         t if over else descent.onset,
         t,
-        hip,
-        _most(descent.head, body.head_drop.value),
-        _most(descent.speed, body.fall_speed.value),
-        descent.deepest if hip == descent.hip else t,
+        deepest,
+        _most(descent.head, head),
+        _most(descent.speed, person.kinematics.fall_speed.value),
+        descent.deepest if deepest == descent.hip else t,
     )
 
 
@@ -236,7 +252,12 @@ def _has_left(limits: IncidentLimits, past: Past, person: Person) -> bool:
 def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
     """Whether it sits at a seat's height now, for all that is known, and goes no further down."""
     hip = person.kinematics.hip_height.value
-    return hip is not None and hip >= SEATED * limits.low_hip and sits(limits, past, person) and not _going_down(person)
+    return (
+        hip is not None
+        and hip >= SEATED * limits.low_hip
+        and sits(limits, past, person)
+        and not _going_down(*_drops(past, person))
+    )
 
 
 def _off_bed(limits: IncidentLimits, past: Past, person: Person, zone: Zone | None, dt: float) -> float:

@@ -1,7 +1,7 @@
 """`python -m tools.evaluation.noise`: how far the shipped int8 models are from the truth on rendered people.
 
-Renders hard cases of one seed, takes the pictures through the agent's own pose stage, and fits the noise model that
-`noise.seen` puts onto exact joints. Writes `tools/evaluation/noise/int8.json`.
+Renders hard cases of one seed, takes the pictures through the agent, which looks again where it lost somebody, and fits
+the noise model that `noise.seen` puts onto exact joints. Writes `tools/evaluation/noise/int8.json`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent import pipeline
 from edge_agent.types import Demand, Frame, Observation, Pose
 from tools.evaluation.agent import eye_of
 from tools.evaluation.bench import Bench
+from tools.evaluation.hard import settings_of
 from tools.evaluation.noise.exactly import BODY, LEFT_HIP, RIGHT_HIP, Exact, Held, followed
 from tools.evaluation.noise.fit import fitted
 from tools.scenes.furnish import read_rooms
@@ -64,7 +66,7 @@ def main(words: list[str] | None = None) -> int:
     said = fitted(seen)
     said["measured"] = {
         "command": f"python -m tools.evaluation.noise --count {asked.count} --seed {asked.seed}",
-        "models": "pose_detection_int8, pose_landmark_int8, through the agent's own pose stage",
+        "models": "pose_detection_int8, pose_landmark_int8, asked as the agent asks them",
         "pictures": f"640x360 and 640x480, {FPS:g} a second, {WINDOW_S:g} s of each of {asked.count} hard cases",
         "looks": len(seen["t"]),
     }
@@ -79,12 +81,16 @@ def watched(variant: Variant) -> list[dict[str, Any]]:
     middle = falls[0].onset + 0.3 * WINDOW_S if falls else 0.45 * scene.seconds
     start = max(0.0, min(middle, scene.seconds) - WINDOW_S / 2)
     shared, eye = canvas(scene), eye_of()
+    settings = settings_of(variant, scene)
+    state, demand = pipeline.State(), Demand(FPS)
     depth = shared.room.depth[::OVERSAMPLE, ::OVERSAMPLE]
     rows: list[dict[str, Any]] = []
     for t, people in followed(scene, start, start + WINDOW_S):
         chance = np.random.default_rng((scene.seed, int(t * 1000)))
         picture = as_seen(frame(shared, t), depth, scene.light, t, chance)
-        rows += _rows(variant, t, people, eye.look(Frame("cam", t, picture), Demand(FPS)))
+        seen = eye.look(Frame("cam", t, picture), demand)
+        state, _, demand = pipeline.step(settings, state, seen)
+        rows += _rows(variant, t, people, seen)
     eye.estimator.close()
     return rows
 

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 LAYOUT = Layout.BLAZEPOSE33
 NAMES = KEYPOINTS[LAYOUT]
 LEFT_HIP, RIGHT_HIP = NAMES.index("left_hip"), NAMES.index("right_hip")
+KNEES = (NAMES.index("left_knee"), NAMES.index("right_knee"))
 SHOULDERS = (NAMES.index("left_shoulder"), NAMES.index("right_shoulder"))
 BODY = tuple(
     i
@@ -52,12 +53,16 @@ class Held(StrEnum):
     CROUCHED = "crouched"
     BENT = "bent"
     LYING = "lying"
+    IN_BED = "in_bed"
+    """Lying as high as a seat: in bed or on a sofa, where a blanket and pillows are."""
     FALLING = "falling"
 
 
 TRUNK_DOWN_DEG = 60.0
 TRUNK_BENT_DEG = 38.0
 STANDING_HIP_M, SEATED_HIP_M = 0.66, 0.42
+ON_THIGHS_M = 0.2
+"""Hips so far above the knees are carried by the thighs: who lies in bed has both at one height."""
 FALLING_MPS = 0.6
 
 
@@ -145,7 +150,9 @@ def exactly(
     torso = shoulder - hip
     depth = max(float(camera.to_camera(hip)[2]), 0.3)
     torso_px = float(np.linalg.norm(torso)) * camera.intrinsics[0] / depth
-    return Exact(person, px, shown, hip_centred(joints, camera, LAYOUT), torso_px, _held(torso, hip[2], sinking_mps))
+    thighs = float(hip[2] - joints[list(KNEES), 2].mean())
+    held = _held(torso, float(hip[2]), thighs, sinking_mps)
+    return Exact(person, px, shown, hip_centred(joints, camera, LAYOUT), torso_px, held)
 
 
 def furniture(room: Room) -> Floats:
@@ -164,12 +171,14 @@ def _hidden(joints: Floats, eye: Floats, boxes: Floats) -> NDArray[np.bool_]:
     return np.asarray(before.any(axis=0), dtype=bool)
 
 
-def _held(torso: Floats, hip_m: float, sinking_mps: float) -> Held:
+def _held(torso: Floats, hip_m: float, over_knees_m: float, sinking_mps: float) -> Held:
     inclined = float(np.degrees(np.arctan2(np.hypot(torso[0], torso[1]), torso[2])))
     if sinking_mps > FALLING_MPS:
         return Held.FALLING
     if inclined >= TRUNK_DOWN_DEG:
-        return Held.BENT if hip_m >= STANDING_HIP_M else Held.LYING
+        if over_knees_m >= ON_THIGHS_M:
+            return Held.BENT
+        return Held.IN_BED if hip_m >= SEATED_HIP_M else Held.LYING
     if inclined >= TRUNK_BENT_DEG:
         return Held.BENT
     if hip_m >= STANDING_HIP_M:
