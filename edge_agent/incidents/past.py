@@ -253,7 +253,8 @@ def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
     """Whether it sits at a seat's height now, for all that is known, and goes no further down."""
     hip = person.kinematics.hip_height.value
     return (
-        hip is not None
+        (past.slid or 0.0) <= limits.hip_stayed
+        and hip is not None
         and hip >= SEATED * limits.low_hip
         and sits(limits, past, person)
         and not _going_down(*_drops(past, person))
