@@ -96,7 +96,7 @@ def kinematics(
     **given: Measured,
 ) -> Kinematics:
     """Kinematics of `body`, each metric replaceable by keyword; what nobody names is `joint_unseen`."""
-    metrics = {name: _metric(value) for name, value in {**dict.fromkeys(METRICS), **(body or {}), **given}.items()}
+    metrics = {**_NOTHING, **{name: _metric(value) for name, value in {**(body or {}), **given}.items()}}
     make: Callable[..., Kinematics] = Kinematics
     trunk = _sideways(metrics["trunk_inclination_deg"].value)
     return make(track=track, t=t, steps=steps, mean_score=mean_score, joint_angles=joint_angles, trunk=trunk, **metrics)
@@ -116,7 +116,7 @@ def without_legs(body: Mapping[str, Measured]) -> Mapping[str, Measured]:
 
 def lost_kinematics(*, track: int = 1, t: float = 0.0) -> Kinematics:
     """Of a track nothing was given to."""
-    return kinematics(dict.fromkeys(METRICS, Metric.unknown("lost")), track=track, t=t, mean_score=0.0)
+    return kinematics(_LOST, track=track, t=t, mean_score=0.0)
 
 
 def track(
@@ -200,4 +200,9 @@ def person(
 def _metric(value: Measured) -> Metric:
     if isinstance(value, Metric):
         return value
-    return Metric.unknown("joint_unseen") if value is None else Metric(value)
+    return _UNSEEN if value is None else Metric(value)
+
+
+_UNSEEN = Metric.unknown("joint_unseen")
+_NOTHING = dict.fromkeys(METRICS, _UNSEEN)
+_LOST = dict.fromkeys(METRICS, Metric.unknown("lost"))

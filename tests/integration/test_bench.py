@@ -16,7 +16,7 @@ from edge_agent.pose.interpreter import ModelError
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "bench.json").read_text())
 
-pytestmark = pytest.mark.models
+pytestmark = [pytest.mark.models, pytest.mark.alone]
 
 
 def test_every_model_and_stage_is_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from tests.fakes.haunted_agent import LIMITS
 from tests.fakes.systemd import Ended, Service
 from tools.month.consumer import FACILITY, Heard, Recommender
 
-pytestmark = [pytest.mark.broker, pytest.mark.models, needs_mosquitto]
+pytestmark = [pytest.mark.broker, pytest.mark.models, pytest.mark.alone, needs_mosquitto]
 
 ROOT = Path(__file__).parents[2]
 WATCHDOG_S = 7.0
