@@ -373,6 +373,9 @@ class Kinematics:
     """From the hips' lowest to their highest level in the last second, torso lengths."""
     cadence_spm: Metric
     """Steps per minute, from the alternation of the legs."""
+    weight_shift: Metric = Metric(None, "joint_unseen")
+    """How quickly legs and trunk move together at one stride, torso lengths per second: the geometric mean of what the
+    knees and ankles do in turn and of how shoulders and hips sway and the hips tilt. Of flat bodies alone."""
     steps: int = 0
     """Steps completed since the instant before."""
     mean_score: float = 0.0

@@ -38,20 +38,25 @@ class ActivityLimits:
     step_speed: float = 1.25
     """Speed of knees and ankles moving in turn from which somebody steps, torso lengths/s, seen in 3D or from the side;
     chosen on the same half."""
-    step_shown: float = 0.2
-    """Share of it that is seen in a flat picture from straight ahead; between these it grows with the turn; chosen on
-    the same half."""
+    step_shift: float = 0.25
+    """What legs and trunk do together from which somebody steps who is not seen from the side in a flat picture,
+    torso lengths/s. Hips that sway by 2 cm to
+    either side 1.4 times a second make 0.25; who stood and gestured reached it in 1 of 100 (the same half)."""
     marching_met: float = 4.0
     """Stepping in place: as a walk of 0.45-0.85 m/s [R]."""
-    run_heave: float = 0.25
+    run_heave: float = 0.2
     """Vertical speed of the trunk from which stepping in place is running, torso lengths/s: marching lifts the legs and
-    running the body. Between rising by 1.5 cm 1.5 times a second (0.14) and by 4 cm 2.5 times (0.44); [C]."""
+    running the body. Between rising by 1.5 cm 1.5 times a second (0.14) and by 4 cm 2.5 times (0.44); the same half
+    marched at 0.15 and less and jogged at 0.27 and more; [C]."""
     run_bounces: float = 3.0
     """The same over the way up and down, 1/s: a wave that comes back 1.4 times a second or more. Lunges, squats and
     reaching are slower; chosen on the same half."""
     run_steps: float = 0.5
-    """Share of `step_speed` that the legs must reach for it: running seen by rare pictures looks slower than it is;
-    [C]."""
+    """Share of `step_speed` or `step_shift` that must be reached for it: running seen by rare pictures looks slower
+    than it is; [C]."""
+    run_spm: float = 200.0
+    """Stepping in place as quick as this is running however little the body bounces: no walk is; [C], the same half
+    marched at 196 steps/min and less and jogged at 206 and more."""
     running_met: float = 8.5
     """Jogging [R]."""
     arm_share: float = 0.2

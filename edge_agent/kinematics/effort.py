@@ -9,7 +9,7 @@ from math import hypot, sqrt
 
 import numpy as np
 
-from edge_agent.kinematics.alternation import alternation
+from edge_agent.kinematics.alternation import alternation, shared
 from edge_agent.kinematics.gravity import Gravity
 from edge_agent.kinematics.history import Rows
 from edge_agent.kinematics.limits import KinematicsLimits
@@ -18,13 +18,16 @@ from edge_agent.types import KEYPOINTS, Layout, Metric, Track
 
 TIME, SHOULDERS, HIPS, TORSO = range(4)
 APART = slice(4, 10)
-COLUMNS = 10
+SWAY = slice(10, 13)
+COLUMNS = 13
 NOTHING: Rows = np.zeros((0, COLUMNS))
-"""Rows of when, how far shoulders and hips are below the camera, the torso (s and px), and by how much the left knee
-and then the left ankle are beside, below and ahead of the right one, torso lengths. Flat bodies have no ahead."""
+"""Rows of when, how far shoulders and hips are below the camera, the torso (s and px), by how much the left knee
+and then the left ankle are beside, below and ahead of the right one, torso lengths (flat bodies have no ahead), and of
+flat bodies how far shoulders and hips are to the right, and the left hip is below the right one (px)."""
 MISSED = 2.2
 """Farthest the two ways of telling a cadence may be apart, as a factor: every second step missed, and a little; [C]."""
-NAMES = ("stepping", "stepping_spm", "heave", "sway")
+NAMES = ("stepping", "stepping_spm", "weight_shift", "heave", "sway")
+_IN_TURN = NAMES[:3]
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _LEGS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
@@ -50,13 +53,16 @@ def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Tr
     if points[:4, 2].min() < limits.min_keypoint_score:
         return rows
     levels = [gravity.level((x, y), 1.0) for x, y, _ in points[:4].tolist()]
-    apart = np.full(6, np.nan)
+    apart, sway = np.full(6, np.nan), np.full(3, np.nan)
     if points[4:, 2].min() >= limits.min_keypoint_score:
         if track.measured_world is not None and torso_m:
             apart = _in_space(gravity, track.measured_world[places] / torso_m)
         else:
             apart = _in_picture(gravity, track, points[4:, :2])
-    row = [track.t, (levels[0] + levels[1]) / 2.0, (levels[2] + levels[3]) / 2.0, track.torso_px, *apart.tolist()]
+            aside = [gravity.aside((x, y)) for x, y, _ in points[:4].tolist()]
+            sway = np.array([(aside[0] + aside[1]) / 2.0, (aside[2] + aside[3]) / 2.0, levels[2] - levels[3]])
+    low = (levels[0] + levels[1]) / 2.0, (levels[2] + levels[3]) / 2.0
+    row = [track.t, *low, track.torso_px, *apart.tolist(), *sway.tolist()]
     return np.concatenate([rows, [row]])
 
 
@@ -111,11 +117,24 @@ def _legs(limits: KinematicsLimits, rows: Rows) -> Rows | None:
 def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:
     legs = _legs(limits, rows)
     if legs is None:
-        return {"stepping": UNSEEN, "stepping_spm": UNSEEN}
+        return dict.fromkeys(_IN_TURN, UNSEEN)
     found = alternation(limits, legs[:, TIME], legs[:, APART])
     if found is None:
-        return {"stepping": WARMING_UP, "stepping_spm": WARMING_UP}
-    return {"stepping": metric(found.speed), "stepping_spm": metric(found.spm)}
+        return dict.fromkeys(_IN_TURN, WARMING_UP)
+    shifted = metric(_weight_shift(limits, legs))
+    return {"stepping": metric(found.speed), "stepping_spm": metric(found.spm), "weight_shift": shifted}
+
+
+def _weight_shift(limits: KinematicsLimits, legs: Rows) -> float | None:
+    """Of a flat body: what its legs and its trunk do at the same stride.
+
+    A leg that swings towards the camera hardly moves in the picture: as it comes nearer it is seen lower by about as
+    much as it is lifted. But who lifts a foot puts the weight over the other one, and that is seen best from ahead.
+    """
+    sway = legs[:, SWAY]
+    if np.isnan(sway).any():
+        return None
+    return shared(limits, legs[:, TIME], legs[:, APART], sway / float(np.median(legs[:, TORSO])))
 
 
 def _heaving(limits: KinematicsLimits, recent: Rows) -> dict[str, Metric]:

@@ -91,6 +91,7 @@ ENGLISH = Words(
         "arm_motion": "arms moving at {}",
         "watched": "still to be watched for: {}",
         "heave": "body going up and down at {}",
+        "weight_shift": "weight put on either foot in turn at {}",
         "stepping": "knees lifted in turn at {}",
         "attributable_share": "seen clearly for a share of {}",
         "on_feet_for": "on their feet for {}",

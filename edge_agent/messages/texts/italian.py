@@ -91,6 +91,7 @@ ITALIAN = Words(
         "arm_motion": "movimento delle braccia: {}",
         "watched": "ancora da sorvegliare: {}",
         "heave": "corpo che sale e scende a {}",
+        "weight_shift": "peso spostato da un piede all'altro: {}",
         "stepping": "ginocchia alzate a turno: {}",
         "attributable_share": "quota di tempo con vista chiara: {}",
         "on_feet_for": "in piedi da {}",

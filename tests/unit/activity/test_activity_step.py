@@ -24,7 +24,11 @@ SHUFFLING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 0.2, "leg_motion": 0.
 MARCHING = {
     **STANDING, "leg_motion": 0.6, "stepping": 1.4, "stepping_spm": 110.0, "heave": 0.08, "sway": 0.04, "yaw_deg": 60.0,
 }  # fmt: skip
-MARCHING_SEEN_FROM_AHEAD = {**MARCHING, "stepping": 0.5, "yaw_deg": 5.0}
+MARCHING_SEEN_FROM_AHEAD = {**MARCHING, "stepping": 0.3, "weight_shift": 0.35, "yaw_deg": 5.0}
+LEGS_THAT_JITTER_SEEN_FROM_AHEAD = {**MARCHING_SEEN_FROM_AHEAD, "stepping": 0.9, "weight_shift": 0.1}
+MARCHING_SEEN_OBLIQUELY = {**MARCHING, "weight_shift": 0.35, "yaw_deg": 45.0}
+LEANING_SEEN_OBLIQUELY = {**MARCHING_SEEN_OBLIQUELY, "stepping": 0.3}
+QUICK_STEPS_IN_PLACE = {**MARCHING, "stepping_spm": 230.0}
 JOGGING_IN_PLACE = {**MARCHING, "stepping_spm": 170.0, "heave": 0.6, "sway": 0.15}
 SLOW_RISES_BETWEEN_STEPS = {**JOGGING_IN_PLACE, "sway": 0.3}
 SQUATS = {**STANDING, "leg_motion": 0.5, "heave": 1.4, "sway": 0.8, "stepping": 0.9}
@@ -67,6 +71,10 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         (SHUFFLING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
         (MARCHING, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
         (MARCHING_SEEN_FROM_AHEAD, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (LEGS_THAT_JITTER_SEEN_FROM_AHEAD, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
+        (MARCHING_SEEN_OBLIQUELY, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (LEANING_SEEN_OBLIQUELY, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
+        (QUICK_STEPS_IN_PLACE, PostureKind.STANDING, Intensity.VIGOROUS, Level.VIGOROUS),
         (SLOW_RISES_BETWEEN_STEPS, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
         (LEGS_THAT_JITTER, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
         (JOGGING_IN_PLACE, PostureKind.STANDING, Intensity.VIGOROUS, Level.VIGOROUS),
@@ -85,6 +93,10 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         "quick steps that lead nowhere",
         "stepping in place",
         "stepping in place, seen from ahead",
+        "legs that jitter, seen from ahead",
+        "stepping in place, seen obliquely",
+        "leaning in place, seen obliquely",
+        "stepping in place too quickly for a walk",
         "slow rises between steps",
         "legs that jitter",
         "jogging in place",
