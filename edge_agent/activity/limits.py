@@ -76,6 +76,16 @@ class ActivityLimits:
     """How long the cost must have been vigorous for the level to be; [C]."""
     minute_s: float = 60.0
     """Length of a minute's message."""
+    rise_ascent: float = 0.35
+    """How far hips and shoulders must come up over feet that stay for it to be standing up from a seat though none was
+    told, torso lengths. A stander's hip is 0.85 above a seat's (Drillis & Contini 1966), of which a camera that looks
+    down steeply shows half; who stands rises by 0.25 at most, rising from a seat was seen as 0.46 and more (UTD-MHAD,
+    half of its subjects)."""
+    rise_lift: float = 0.15
+    """How far the hips must have come up, as seen, for who sat and stands now to have stood up: else one of the two was
+    told wrong; [C]: half of what the steepest camera shows of it."""
+    rise_s: float = 4.0
+    """How long nothing but standing and walking must have been told before that, and no other rise; [C]."""
     gap_s: float = 2.0
     """Longest pause between two instants that still counts as looking on; [C]."""
     coverage: float = 0.6
