@@ -42,6 +42,8 @@ class Legs:
     reasons: tuple[Reason, ...]
     seen: bool
     """At this instant, rather than remembered or supposed."""
+    whole: bool = True
+    """Down to the feet, or in 3D: thighs alone, seen flat, may point at the camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,17 @@ def legs_seen(limits: PostureLimits, body: Kinematics) -> Legs | None:
     votes = [(hip.share, hip.reason)] if hip else []
     if thigh:
         votes.append((1 - thigh.share, thigh.reason))
+    shown = ask(body.thigh_shown, "thigh_shown", "1", limits.shown_thigh, limits.shown_thigh_width)
+    beside = ask(body.overhang, "overhang", "torso", limits.overhang, limits.overhang_width)
+    if shown:
+        votes.append((shown.share, shown.reason))
+    if beside:
+        votes.append((1 - beside.share, beside.reason))
     if not votes:
         return None
     standing = min(share for share, _ in votes)
     agreeing = tuple(reason for share, reason in votes if (share >= UNCERTAIN) == (standing >= UNCERTAIN))
-    return Legs(standing, agreeing, seen=True)
+    return Legs(standing, agreeing, seen=True, whole=bool(body.joint_angles) or hip is not None)
 
 
 def ask(metric: Metric, feature: str, unit: str, limit: float, width: float) -> Answer | None:

@@ -50,6 +50,8 @@ ENGLISH = Words(
         "neck_forward": "head forward of the upper body by {}",
         "shoulder_tilt": "shoulders tilted by {}",
         "hip_tilt": "hips tilted by {}",
+        "thigh_shown": "thighs seen {} as long as the lower legs",
+        "overhang": "{} beside the own feet",
         "thigh_inclination": "thighs {} from hanging straight down",
         "hip_flexion": "hips opened to {}",
         "knee_flexion": "knees opened to {}",

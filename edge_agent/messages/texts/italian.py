@@ -50,6 +50,8 @@ ITALIAN = Words(
         "neck_forward": "testa in avanti di {} rispetto al busto",
         "shoulder_tilt": "spalle inclinate di {}",
         "hip_tilt": "bacino inclinato di {}",
+        "thigh_shown": "cosce viste lunghe {} volte le gambe",
+        "overhang": "{} di lato ai propri piedi",
         "thigh_inclination": "cosce a {} dalla verticale",
         "hip_flexion": "anche aperte a {}",
         "knee_flexion": "ginocchia aperte a {}",
