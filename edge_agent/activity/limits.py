@@ -27,6 +27,11 @@ class ActivityLimits:
     """Speeds whose cost is known, for a walk whose steps are not seen [R]."""
     walking_mps_met: tuple[float, ...] = (3.0, 4.0, 4.5, 5.3, 6.0)
     """What they cost [R]."""
+    hurried_mps: tuple[float, ...] = (1.65, 2.0)
+    """The quickest walk whose cost is known [R], and where adults change from walking to running (Hreljac 1993: 2.07
+    m/s): beyond the first, steps that are seen may be few and long, and the speed counts as well."""
+    hurried_mps_met: tuple[float, ...] = (6.0, 8.5)
+    """What they cost [R]."""
     still_motion: float = 0.15
     """Speed of limbs below which they are still, torso lengths per second; [C]: keypoint noise."""
     met_per_motion: float = 1.0

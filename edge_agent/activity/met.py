@@ -123,7 +123,11 @@ def _walking(limits: ActivityLimits, body: Kinematics) -> tuple[float, tuple[Rea
     if speed is not None and (not cadence or speed < limits.walking_mps[0]):
         reasons = (*reasons, _compare("speed", speed, "m/s", limits.walking_mps[0]))
         return float(np.interp(speed, limits.walking_mps, limits.walking_mps_met)), reasons
-    return float(np.interp(cadence or 0.0, limits.walking_spm, limits.walking_spm_met)), reasons
+    met = float(np.interp(cadence or 0.0, limits.walking_spm, limits.walking_spm_met))
+    if speed is not None and speed >= limits.hurried_mps[0]:
+        met = max(met, float(np.interp(speed, limits.hurried_mps, limits.hurried_mps_met)))
+        reasons = (*reasons, _compare("speed", speed, "m/s", limits.hurried_mps[0]))
+    return met, reasons
 
 
 def _limb_reasons(limits: ActivityLimits, body: Kinematics) -> tuple[Reason, ...]:

@@ -58,6 +58,11 @@ class PostureLimits:
     Adult Compendium (< 0.45 m/s); [C]."""
     walking_width_mps: float = 0.1
     """[C]"""
+    running_mps: float = 1.65
+    """Speed beyond which nobody who steps sits, however folded the legs are: the quickest walk in the same Compendium.
+    Wheelchairs that are paddled along with the feet are slower; [C]."""
+    running_width_mps: float = 0.3
+    """[C]"""
     walking_leg_motion: float = 0.2
     """Speed of knees and ankles, torso lengths per second, below which a body that moves is moved; [C]."""
     settled_s: float = 30.0

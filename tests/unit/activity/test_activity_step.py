@@ -20,6 +20,7 @@ from tests.fakes.bodies import (
 )
 
 JOGGING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 2.0, "leg_motion": 2.0, "arm_motion": 1.0}
+LONG_STRIDES = {**JOGGING, "cadence_spm": 120.0}
 SHUFFLING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 0.2, "leg_motion": 0.5}
 MARCHING = {
     **STANDING, "leg_motion": 0.6, "stepping": 1.4, "stepping_spm": 110.0, "heave": 0.08, "sway": 0.04, "yaw_deg": 60.0,
@@ -66,6 +67,7 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         (STANDING, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
         (WALKING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
         (JOGGING, PostureKind.WALKING, Intensity.VIGOROUS, Level.VIGOROUS),
+        (LONG_STRIDES, PostureKind.WALKING, Intensity.VIGOROUS, Level.VIGOROUS),
         ({**SITTING, "speed_mps": 1.2}, PostureKind.SITTING, Intensity.SEDENTARY, Level.SEDENTARY),
         (CHAIR_EXERCISE, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
         (SHUFFLING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
@@ -88,6 +90,7 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         "standing quietly",
         "walking",
         "jogging",
+        "running with few long strides",
         "pushed in a wheelchair",
         "chair exercise",
         "quick steps that lead nowhere",
