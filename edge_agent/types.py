@@ -373,6 +373,19 @@ class Kinematics:
     """From the hips' lowest to their highest level in the last second, torso lengths."""
     cadence_spm: Metric
     """Steps per minute, from the alternation of the legs."""
+    thigh_shown: Metric = Metric(None, "joint_unseen")
+    """Length of the thigh by that of the shank in the picture, of the leg where that is more. Of flat bodies alone."""
+    overhang: Metric = Metric(None, "joint_unseen")
+    """How far the body's middle is beside its feet in the picture, across gravity, torso lengths. Of flat bodies
+    alone."""
+    weight_shift: Metric = Metric(None, "joint_unseen")
+    """How quickly legs and trunk move together at one stride, torso lengths per second: the geometric mean of what the
+    knees and ankles do in turn and of how shoulders and hips sway and the hips tilt. Of flat bodies alone."""
+    ascent: Metric = Metric(None, "joint_unseen")
+    """How far hips and shoulders have come up together in the last seconds, over feet that stayed, from a level that
+    they had kept; torso lengths."""
+    lift: Metric = Metric(None, "joint_unseen")
+    """How far the hips are above their lowest level of the last seconds, as seen; torso lengths."""
     steps: int = 0
     """Steps completed since the instant before."""
     mean_score: float = 0.0

@@ -27,6 +27,11 @@ class ActivityLimits:
     """Speeds whose cost is known, for a walk whose steps are not seen [R]."""
     walking_mps_met: tuple[float, ...] = (3.0, 4.0, 4.5, 5.3, 6.0)
     """What they cost [R]."""
+    hurried_mps: tuple[float, ...] = (1.65, 2.0)
+    """The quickest walk whose cost is known [R], and where adults change from walking to running (Hreljac 1993: 2.07
+    m/s): beyond the first, steps that are seen may be few and long, and the speed counts as well."""
+    hurried_mps_met: tuple[float, ...] = (6.0, 8.5)
+    """What they cost [R]."""
     still_motion: float = 0.15
     """Speed of limbs below which they are still, torso lengths per second; [C]: keypoint noise."""
     met_per_motion: float = 1.0
@@ -38,20 +43,25 @@ class ActivityLimits:
     step_speed: float = 1.25
     """Speed of knees and ankles moving in turn from which somebody steps, torso lengths/s, seen in 3D or from the side;
     chosen on the same half."""
-    step_shown: float = 0.2
-    """Share of it that is seen in a flat picture from straight ahead; between these it grows with the turn; chosen on
-    the same half."""
+    step_shift: float = 0.25
+    """What legs and trunk do together from which somebody steps who is not seen from the side in a flat picture,
+    torso lengths/s. Hips that sway by 2 cm to
+    either side 1.4 times a second make 0.25; who stood and gestured reached it in 1 of 100 (the same half)."""
     marching_met: float = 4.0
     """Stepping in place: as a walk of 0.45-0.85 m/s [R]."""
-    run_heave: float = 0.25
+    run_heave: float = 0.2
     """Vertical speed of the trunk from which stepping in place is running, torso lengths/s: marching lifts the legs and
-    running the body. Between rising by 1.5 cm 1.5 times a second (0.14) and by 4 cm 2.5 times (0.44); [C]."""
+    running the body. Between rising by 1.5 cm 1.5 times a second (0.14) and by 4 cm 2.5 times (0.44); the same half
+    marched at 0.15 and less and jogged at 0.27 and more; [C]."""
     run_bounces: float = 3.0
     """The same over the way up and down, 1/s: a wave that comes back 1.4 times a second or more. Lunges, squats and
     reaching are slower; chosen on the same half."""
     run_steps: float = 0.5
-    """Share of `step_speed` that the legs must reach for it: running seen by rare pictures looks slower than it is;
-    [C]."""
+    """Share of `step_speed` or `step_shift` that must be reached for it: running seen by rare pictures looks slower
+    than it is; [C]."""
+    run_spm: float = 200.0
+    """Stepping in place as quick as this is running however little the body bounces: no walk is; [C], the same half
+    marched at 196 steps/min and less and jogged at 206 and more."""
     running_met: float = 8.5
     """Jogging [R]."""
     arm_share: float = 0.2
@@ -71,6 +81,16 @@ class ActivityLimits:
     """How long the cost must have been vigorous for the level to be; [C]."""
     minute_s: float = 60.0
     """Length of a minute's message."""
+    rise_ascent: float = 0.35
+    """How far hips and shoulders must come up over feet that stay for it to be standing up from a seat though none was
+    told, torso lengths. A stander's hip is 0.85 above a seat's (Drillis & Contini 1966), of which a camera that looks
+    down steeply shows half; who stands rises by 0.25 at most, rising from a seat was seen as 0.46 and more (UTD-MHAD,
+    half of its subjects)."""
+    rise_lift: float = 0.15
+    """How far the hips must have come up, as seen, for who sat and stands now to have stood up: else one of the two was
+    told wrong; [C]: half of what the steepest camera shows of it."""
+    rise_s: float = 4.0
+    """How long nothing but standing and walking must have been told before that, and no other rise; [C]."""
     gap_s: float = 2.0
     """Longest pause between two instants that still counts as looking on; [C]."""
     coverage: float = 0.6

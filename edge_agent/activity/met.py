@@ -51,17 +51,20 @@ def _lifting(limits: ActivityLimits, body: Kinematics, posture: Posture) -> Cost
     nothing = Cost(0.0, posture.confidence, ())
     if posture.kind is PostureKind.LYING or (body.speed_mps.value or 0.0) >= limits.walking_mps[0]:
         return nothing
-    heave, steps = body.heave.value or 0.0, body.stepping.value or 0.0
+    heave = body.heave.value or 0.0
     reasons = [_compare("heave", heave, "torso/s", limits.run_heave)]
     met = limits.standing_met + limits.met_per_heave * heave
-    least = limits.step_speed * _shown(limits, body)
+    signs = _stepping(limits, body)
+    share = min(sign.value / sign.limit for sign in signs)
     if posture.kind not in RESTING:
-        if steps >= limits.run_steps * least and _bounces(limits, body):
+        spm = body.stepping_spm.value
+        quick = spm is not None and spm >= limits.run_spm and signs[-1].feature == "stepping"
+        if (share >= limits.run_steps and _bounces(limits, body)) or (share >= 1.0 and quick):
             met = max(met, limits.running_met)
-            reasons.append(_compare("stepping", steps, "torso/s", limits.run_steps * least))
-        elif steps >= least and body.stepping_spm.value is not None:
+            reasons += [sign.reason(limits.run_steps) for sign in signs]
+        elif share >= 1.0 and spm is not None:
             met = max(met, limits.marching_met)
-            reasons.append(_compare("stepping", steps, "torso/s", least))
+            reasons += [sign.reason() for sign in signs]
     return Cost(met, posture.confidence, tuple(reasons)) if met >= limits.moderate_met else nothing
 
 
@@ -71,11 +74,30 @@ def _bounces(limits: ActivityLimits, body: Kinematics) -> bool:
     return heave is not None and sway is not None and heave >= max(limits.run_heave, limits.run_bounces * sway)
 
 
-def _shown(limits: ActivityLimits, body: Kinematics) -> float:
-    """Share of a stride's speed that is seen: a flat picture from straight ahead shows little of a step."""
-    if body.joint_angles or body.yaw_deg.value is None:
-        return 1.0
-    return max(limits.step_shown, sin(radians(body.yaw_deg.value)))
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that tells of steps in a view, and from how much on."""
+
+    feature: str
+    value: float
+    limit: float
+
+    def reason(self, share: float = 1.0) -> Reason:
+        """How it compares to a share of its limit."""
+        return _compare(self.feature, self.value, "torso/s", share * self.limit)
+
+
+def _stepping(limits: ActivityLimits, body: Kinematics) -> tuple[Sign, ...]:
+    """What must tell of steps in this view: the legs in 3D or from the side, the trunk from ahead, obliquely both."""
+    yaw, legs = body.yaw_deg.value, body.stepping.value or 0.0
+    if body.joint_angles or yaw is None:
+        return (Sign("stepping", legs, limits.step_speed),)
+    turned, shift = min(yaw, 180.0 - yaw), body.weight_shift.value
+    swinging = Sign("stepping", legs, limits.step_speed * sin(radians(max(turned, limits.view_deg))))
+    if shift is None or turned >= 90.0 - limits.view_deg:
+        return (swinging,)
+    swaying = Sign("weight_shift", shift, limits.step_shift)
+    return (swaying,) if turned <= limits.view_deg else (swaying, swinging)
 
 
 def is_lost(body: Kinematics) -> bool:
@@ -101,7 +123,11 @@ def _walking(limits: ActivityLimits, body: Kinematics) -> tuple[float, tuple[Rea
     if speed is not None and (not cadence or speed < limits.walking_mps[0]):
         reasons = (*reasons, _compare("speed", speed, "m/s", limits.walking_mps[0]))
         return float(np.interp(speed, limits.walking_mps, limits.walking_mps_met)), reasons
-    return float(np.interp(cadence or 0.0, limits.walking_spm, limits.walking_spm_met)), reasons
+    met = float(np.interp(cadence or 0.0, limits.walking_spm, limits.walking_spm_met))
+    if speed is not None and speed >= limits.hurried_mps[0]:
+        met = max(met, float(np.interp(speed, limits.hurried_mps, limits.hurried_mps_met)))
+        reasons = (*reasons, _compare("speed", speed, "m/s", limits.hurried_mps[0]))
+    return met, reasons
 
 
 def _limb_reasons(limits: ActivityLimits, body: Kinematics) -> tuple[Reason, ...]:

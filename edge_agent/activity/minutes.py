@@ -36,6 +36,8 @@ class State:
     """By track: the pieces of the open minute."""
     came_from: Mapping[int, PostureKind] = field(default_factory=dict)
     """By track: the last posture that was not in between two others."""
+    on_feet_since: Mapping[int, float | None] = field(default_factory=dict)
+    """By track: since when it has been on its feet without rising, as far as is known."""
 
 
 def step(
@@ -72,15 +74,17 @@ def step(
         boundary = state.start + limits.minute_s
         if lost is not None and state.start == since:
             boundary = state.start + limits.minute_s * floor((t - state.start) / limits.minute_s)
-        state = _add(state, boundary - since, seen, lost, last=False)
+        state = _add(limits, state, boundary - since, seen, lost, last=False)
         since = boundary
         ended.append(_minute(limits, state, camera, boundary))
         state = _open(state, boundary)
-    state = _add(state, t - since, seen, lost, last=True)
+    state = _add(limits, state, t - since, seen, lost, last=True)
+    on_feet = {person.track.id: _on_feet_since(limits, state, person) for person in present}
     came_from = {person.track.id: _definite(state, person) for person in present}
     people = max(state.people, len(seen))
     blind = _why_lost(limits, quality, 0.0)
-    return replace(state, t=max(t, since), people=people, came_from=came_from, blind=blind), tuple(ended)
+    state = replace(state, t=max(t, since), people=people, came_from=came_from, on_feet_since=on_feet, blind=blind)
+    return state, tuple(ended)
 
 
 def _why_lost(limits: ActivityLimits, quality: PictureQuality, dt: float) -> str | None:
@@ -103,7 +107,9 @@ def _open(state: State, start: float) -> State:
     return replace(state, start=start, observed_s=0.0, occupied_s=0.0, people=0, samples={}, lost_s={})
 
 
-def _add(state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *, last: bool) -> State:
+def _add(
+    limits: ActivityLimits, state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *, last: bool
+) -> State:
     """Adds `dt` seconds in which these were seen, or were lost.
 
     What happens at an instant happens in its last piece.
@@ -115,7 +121,7 @@ def _add(state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *,
     samples = dict(state.samples)
     for person in seen:
         own = len(seen) == 1 and not person.track.ambiguous
-        rose = last and state.came_from.get(person.track.id) is PostureKind.SITTING and person.posture.kind in ON_FEET
+        rose = last and _rose(limits, state, person)
         steps = person.kinematics.steps if last else 0
         sample = Sample(dt, own, person.kinematics, person.posture, person.activity, person.subject, steps, rose)
         samples[person.track.id] = (*samples.get(person.track.id, ()), sample)
@@ -125,6 +131,28 @@ def _add(state: State, dt: float, seen: tuple[Person, ...], lost: str | None, *,
         occupied_s=state.occupied_s + (dt if seen else 0.0),
         samples=samples,
     )
+
+
+def _rose(limits: ActivityLimits, state: State, person: Person) -> bool:
+    """Whether the person has stood up from a seat: came from sitting, or came up who had long been told to stand.
+
+    Seen from ahead, who sits on a high edge shows nearly the legs of who stands; the rise is then the first to tell.
+    """
+    if person.posture.kind not in ON_FEET:
+        return False
+    since, body = state.on_feet_since.get(person.track.id), person.kinematics
+    if state.came_from.get(person.track.id) is PostureKind.SITTING:
+        return body.lift.value is None or body.lift.value >= limits.rise_lift
+    came_up = body.ascent.value is not None and body.ascent.value >= limits.rise_ascent
+    return came_up and since is not None and body.t - since >= limits.rise_s
+
+
+def _on_feet_since(limits: ActivityLimits, state: State, person: Person) -> float | None:
+    """Since when the person has been on their feet and not risen; None where they are not."""
+    if person.posture.kind not in ON_FEET:
+        return None
+    since = None if _rose(limits, state, person) else state.on_feet_since.get(person.track.id)
+    return person.kinematics.t if since is None else since
 
 
 def _definite(state: State, person: Person) -> PostureKind:

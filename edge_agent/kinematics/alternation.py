@@ -26,6 +26,8 @@ FITTED = 4
 LUCK = 3.0
 """How much of mere jitter the best of all waves takes in, in squares of one instant's: two for any wave, and two to
 three times as much for the best of some ten that do not overlap."""
+LUCK_SHARED = 2.0
+"""The same of a wave that two parts must make at one rate: the best for one is as good as any for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,10 @@ def alternation(limits: KinematicsLimits, t: Numbers, channels: Numbers) -> Alte
     Returns:
         None where too little was seen.
     """
-    seen_s = float(t[-1] - t[0]) if len(t) > 1 else 0.0
-    if seen_s < limits.stepping_warm_up_s:
-        return None
-    slowest = max(limits.least_stride_hz, limits.strides_seen / seen_s)
-    fastest = min(limits.most_stride_hz, (len(t) - 1) / seen_s / limits.instants_per_stride)
-    if slowest >= fastest:
+    rates = _rates(limits, t)
+    if rates is None:
         return None
     passed = t - t.mean()
-    rates = np.geomspace(slowest, fastest, RATES)
     best = int(np.argmax(_beyond_jitter(rates, passed, channels) * rates**2))
     near = np.geomspace(rates[max(0, best - 1)], rates[min(RATES - 1, best + 1)], FINER)
     power = _beyond_jitter(near, passed, channels)
@@ -66,11 +63,43 @@ def alternation(limits: KinematicsLimits, t: Numbers, channels: Numbers) -> Alte
     return Alternation(speed, None if best == 0 else 120.0 * float(near[finest]))
 
 
-def _beyond_jitter(rates: Numbers, passed: Numbers, channels: Numbers) -> Numbers:
+def shared(limits: KinematicsLimits, t: Numbers, one: Numbers, other: Numbers) -> float | None:
+    """How quick the stride is that two parts of a body make together: jitter is of each its own.
+
+    Args:
+        limits: what is looked for, and how much must have been seen.
+        t: (N,) s, rising.
+        one: (N, C) channels of the one part.
+        other: (N, D) those of the other.
+
+    Returns:
+        Geometric mean of the two waves' root mean square speeds at the rate where it is greatest, the channels' unit
+        per second; None where too little was seen.
+    """
+    rates = _rates(limits, t)
+    if rates is None:
+        return None
+    passed = t - t.mean()
+    both = (_beyond_jitter(rates, passed, part, LUCK_SHARED) for part in (one, other))
+    power = np.sqrt(next(both) * next(both))
+    return 2.0 * pi * sqrt(float((power * rates**2).max()) / len(t))
+
+
+def _rates(limits: KinematicsLimits, t: Numbers) -> Numbers | None:
+    """Stride rates that the instants can tell; None where there are none."""
+    seen_s = float(t[-1] - t[0]) if len(t) > 1 else 0.0
+    if seen_s < limits.stepping_warm_up_s:
+        return None
+    slowest = max(limits.least_stride_hz, limits.strides_seen / seen_s)
+    fastest = min(limits.most_stride_hz, (len(t) - 1) / seen_s / limits.instants_per_stride)
+    return np.geomspace(slowest, fastest, RATES) if slowest < fastest else None
+
+
+def _beyond_jitter(rates: Numbers, passed: Numbers, channels: Numbers, luck: float = LUCK) -> Numbers:
     """What a wave of each rate explains beyond a steady drift and beyond its share of the jitter."""
     power, whole = _power(rates, passed, channels)
     jitter = (whole - power) / max(1, len(passed) - FITTED)
-    found: Numbers = np.maximum(0.0, power - LUCK * jitter)
+    found: Numbers = np.maximum(0.0, power - luck * jitter)
     return found
 
 

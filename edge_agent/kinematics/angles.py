@@ -12,6 +12,11 @@ SOLE = {"ankle": 0.13, "heel": 0.04, "foot_index": 0.04}
 """Height of a foot's joints over the sole, torso lengths: ankle .039 of .288 (Drillis & Contini 1966); the others
 [C]."""
 
+MASS_UP = 0.3
+"""Share of the way from hips to shoulders at which a standing body's centre of mass is level: .56 of its height, the
+hips at .53 and the shoulders at .82 (de Leva 1996, Drillis & Contini 1966), and the legs count with what is above."""
+LEAST_SHANK = 0.2
+"""Torso lengths; a shorter shank points at the camera itself."""
 LEAST_SHOWN = 0.5
 """Share of a plane's width seen below which its angles are not worked out: it is turned away by 60 degrees."""
 
@@ -76,6 +81,31 @@ def thigh_inclination(figure: Figure) -> float | None:
         if hip is not None and knee is not None:
             angles.append(degrees(atan2(hypot(knee[0] - hip[0], knee[2] - hip[2]), knee[1] - hip[1])))
     return _mean(angles)
+
+
+def thigh_shown(figure: Figure) -> float | None:
+    """Length of the thigh by that of the shank as a flat picture shows them, of the leg where that is more.
+
+    People's are about as long as one another; the thighs of who sits facing the camera point at it. That the trunk
+    leans towards or away from it, and so how large it seems, does not matter here.
+    """
+    if figure.solid:
+        return None
+    shown = []
+    for side in SIDES:
+        hip, knee, ankle = (figure.at.get(f"{side}_{name}") for name in ("hip", "knee", "ankle"))
+        if hip is not None and knee is not None and ankle is not None:
+            shank = hypot(ankle[0] - knee[0], ankle[1] - knee[1])
+            shown.append(hypot(knee[0] - hip[0], knee[1] - hip[1]) / max(shank, LEAST_SHANK))
+    return max(shown, default=None)
+
+
+def overhang(figure: Figure) -> float | None:
+    """How far a body is beside its feet in a flat picture, torso lengths: who stands on them does not fall over."""
+    hips, shoulders, ankles = figure.mid("hip"), figure.mid("shoulder"), figure.mid("ankle")
+    if figure.solid or hips is None or shoulders is None or ankles is None:
+        return None
+    return abs(hips[0] + MASS_UP * (shoulders[0] - hips[0]) - ankles[0])
 
 
 def support(figure: Figure) -> float | None:

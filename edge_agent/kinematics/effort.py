@@ -9,7 +9,8 @@ from math import hypot, sqrt
 
 import numpy as np
 
-from edge_agent.kinematics.alternation import alternation
+from edge_agent.kinematics.alternation import alternation, shared
+from edge_agent.kinematics.ascent import ascent
 from edge_agent.kinematics.gravity import Gravity
 from edge_agent.kinematics.history import Rows
 from edge_agent.kinematics.limits import KinematicsLimits
@@ -18,13 +19,18 @@ from edge_agent.types import KEYPOINTS, Layout, Metric, Track
 
 TIME, SHOULDERS, HIPS, TORSO = range(4)
 APART = slice(4, 10)
-COLUMNS = 10
+SWAY = slice(10, 13)
+FEET = slice(13, 15)
+COLUMNS = 15
 NOTHING: Rows = np.zeros((0, COLUMNS))
-"""Rows of when, how far shoulders and hips are below the camera, the torso (s and px), and by how much the left knee
-and then the left ankle are beside, below and ahead of the right one, torso lengths. Flat bodies have no ahead."""
+"""Rows of when, how far shoulders and hips are below the camera, the torso (s and px), by how much the left knee and
+then the left ankle are beside, below and ahead of the right one, torso lengths (flat bodies have no ahead), of flat
+bodies how far shoulders and hips are to the right and the left hip is below the right one, and at last where the middle
+of the ankles is, right and down (px)."""
 MISSED = 2.2
 """Farthest the two ways of telling a cadence may be apart, as a factor: every second step missed, and a little; [C]."""
-NAMES = ("stepping", "stepping_spm", "heave", "sway")
+NAMES = ("stepping", "stepping_spm", "weight_shift", "heave", "sway", "ascent", "lift")
+_IN_TURN = NAMES[:3]
 
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 _LEGS = ("left_knee", "right_knee", "left_ankle", "right_ankle")
@@ -41,7 +47,7 @@ def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Tr
         track: the body.
         torso_m: its torso in its world landmarks, metres.
     """
-    window = max(limits.stepping_window_s, limits.cadence_window_s)
+    window = max(limits.stepping_window_s, limits.cadence_window_s, limits.ascent_window_s)
     rows = rows[rows[:, TIME].searchsorted(track.t - window - 1e-6) :]
     if track.pose is None or track.measured is None or (len(rows) and rows[-1, TIME] >= track.t):
         return rows
@@ -50,13 +56,18 @@ def remembered(limits: KinematicsLimits, gravity: Gravity, rows: Rows, track: Tr
     if points[:4, 2].min() < limits.min_keypoint_score:
         return rows
     levels = [gravity.level((x, y), 1.0) for x, y, _ in points[:4].tolist()]
-    apart = np.full(6, np.nan)
+    apart, sway, feet = np.full(6, np.nan), np.full(3, np.nan), np.full(2, np.nan)
     if points[4:, 2].min() >= limits.min_keypoint_score:
+        ankles = float(points[6:, 0].mean()), float(points[6:, 1].mean())
+        feet = np.array([gravity.aside(ankles), gravity.level(ankles, 1.0)])
         if track.measured_world is not None and torso_m:
             apart = _in_space(gravity, track.measured_world[places] / torso_m)
         else:
             apart = _in_picture(gravity, track, points[4:, :2])
-    row = [track.t, (levels[0] + levels[1]) / 2.0, (levels[2] + levels[3]) / 2.0, track.torso_px, *apart.tolist()]
+            aside = [gravity.aside((x, y)) for x, y, _ in points[:4].tolist()]
+            sway = np.array([(aside[0] + aside[1]) / 2.0, (aside[2] + aside[3]) / 2.0, levels[2] - levels[3]])
+    low = (levels[0] + levels[1]) / 2.0, (levels[2] + levels[3]) / 2.0
+    row = [track.t, *low, track.torso_px, *apart.tolist(), *sway.tolist(), *feet.tolist()]
     return np.concatenate([rows, [row]])
 
 
@@ -84,7 +95,12 @@ def metrics(limits: KinematicsLimits, rows: Rows, t: float) -> dict[str, Metric]
     if len(recent) < 2:
         return dict.fromkeys(NAMES, UNSEEN)
     latest = rows[rows[:, TIME].searchsorted(t - limits.stepping_window_s - 1e-6) :]
-    return {**_stepping(limits, latest), **_heaving(limits, recent)}
+    return {
+        **_stepping(limits, latest),
+        **_heaving(limits, recent),
+        "ascent": _ascent(limits, rows),
+        "lift": _lift(limits, rows),
+    }
 
 
 def cadence(limits: KinematicsLimits, rows: Rows, by_passing: Metric) -> Metric:
@@ -94,7 +110,11 @@ def cadence(limits: KinematicsLimits, rows: Rows, by_passing: Metric) -> Metric:
     """
     if not by_passing.value:
         return by_passing
-    legs = _legs(limits, rows)
+    legs = (
+        None
+        if len(rows) == 0
+        else _legs(limits, rows[rows[:, TIME] >= rows[-1, TIME] - limits.cadence_window_s - 1e-6])
+    )
     found = None if legs is None else alternation(limits, legs[:, TIME], legs[:, APART])
     if found is None or found.spm is None:
         return by_passing
@@ -111,11 +131,39 @@ def _legs(limits: KinematicsLimits, rows: Rows) -> Rows | None:
 def _stepping(limits: KinematicsLimits, rows: Rows) -> dict[str, Metric]:
     legs = _legs(limits, rows)
     if legs is None:
-        return {"stepping": UNSEEN, "stepping_spm": UNSEEN}
+        return dict.fromkeys(_IN_TURN, UNSEEN)
     found = alternation(limits, legs[:, TIME], legs[:, APART])
     if found is None:
-        return {"stepping": WARMING_UP, "stepping_spm": WARMING_UP}
-    return {"stepping": metric(found.speed), "stepping_spm": metric(found.spm)}
+        return dict.fromkeys(_IN_TURN, WARMING_UP)
+    shifted = metric(_weight_shift(limits, legs))
+    return {"stepping": metric(found.speed), "stepping_spm": metric(found.spm), "weight_shift": shifted}
+
+
+def _weight_shift(limits: KinematicsLimits, legs: Rows) -> float | None:
+    """Of a flat body: what its legs and its trunk do at the same stride.
+
+    A leg that swings towards the camera hardly moves in the picture: as it comes nearer it is seen lower by about as
+    much as it is lifted. But who lifts a foot puts the weight over the other one, and that is seen best from ahead.
+    """
+    sway = legs[:, SWAY]
+    if np.isnan(sway).any():
+        return None
+    return shared(limits, legs[:, TIME], legs[:, APART], sway / float(np.median(legs[:, TORSO])))
+
+
+def _ascent(limits: KinematicsLimits, rows: Rows) -> Metric:
+    if np.isnan(rows[-1, FEET]).any():
+        return UNSEEN
+    known = rows[~np.isnan(rows[:, FEET]).any(axis=1)]
+    torso = float(np.median(known[:, TORSO]))
+    found = ascent(limits, known[:, TIME], known[:, [SHOULDERS, HIPS]] / torso, known[:, FEET] / torso)
+    return WARMING_UP if found is None else Metric(found)
+
+
+def _lift(limits: KinematicsLimits, rows: Rows) -> Metric:
+    seen_s = rows[-1, TIME] - rows[0, TIME]
+    lowest = float(rows[:, HIPS].max() - rows[-1, HIPS]) / float(np.median(rows[:, TORSO]))
+    return metric(lowest) if seen_s >= limits.stepping_warm_up_s else WARMING_UP
 
 
 def _heaving(limits: KinematicsLimits, recent: Rows) -> dict[str, Metric]:

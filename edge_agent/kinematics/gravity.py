@@ -52,6 +52,12 @@ class Gravity:
         gx, gy, gz = self.down
         return (x * gx + y * gy + z * gz) * self.focal[1] / torso_px
 
+    def aside(self, point: Point) -> float:
+        """How far to the right a point of the picture lies, across gravity, px."""
+        x, y, z = self.ray(point)
+        right_x, right_y, right_z = self.axes[0].tolist()
+        return float(x * right_x + y * right_y + z * right_z) * self.focal[0]
+
     def upright_share(self, point: Point) -> float:
         """Share of its length that something upright shows there: less, the steeper it is looked down upon."""
         x, y, z = self.ray(point)

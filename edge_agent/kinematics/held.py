@@ -48,6 +48,8 @@ def held(limits: KinematicsLimits, gravity: Gravity, track: Track, figure: Figur
         "hip_flexion_deg": metric(angles.hip_flexion(figure)),
         "knee_flexion_deg": metric(angles.knee_flexion(figure)),
         "thigh_inclination_deg": metric(angles.thigh_inclination(figure)),
+        "thigh_shown": metric(angles.thigh_shown(figure)),
+        "overhang": metric(angles.overhang(figure)),
     }
 
 
@@ -62,6 +64,8 @@ _HELD = (
     "hip_flexion_deg",
     "knee_flexion_deg",
     "thigh_inclination_deg",
+    "thigh_shown",
+    "overhang",
 )
 
 

@@ -58,6 +58,18 @@ class KinematicsLimits:
 
     heave_step_s: float = 0.1
     """Time over which the trunk's displacement is taken: a third of a running step; [C]."""
+    ascent_window_s: float = 4.0
+    """How far back lies the level that a body may have come up from; [C]: old people take up to 3 s to rise."""
+    ascent_kept_s: float = 0.7
+    """How long it must have been kept: the lowest point of a squat or a bow is passed at once; [C]."""
+    ascent_now_s: float = 0.4
+    """Time over which the level now is taken; [C]."""
+    ascent_spread: float = 0.15
+    """By how much a level that is kept may vary, torso lengths; [C]: shifting on a seat is less."""
+    ascent_trunk: float = 0.5
+    """How far shoulders must have been above the hips there, torso lengths: not bent down by 60 degrees; [C]."""
+    ascent_feet: float = 0.3
+    """How far feet that stay may move, torso lengths; [C]: a step is 1.2 to the side, and half of that ahead."""
     stepping_window_s: float = 2.0
     """Time over which legs that move in turn are looked for: one and a fifth strides at 72 steps/min; [C]."""
     stepping_warm_up_s: float = 1.0

@@ -42,6 +42,8 @@ class Legs:
     reasons: tuple[Reason, ...]
     seen: bool
     """At this instant, rather than remembered or supposed."""
+    whole: bool = True
+    """Down to the feet, or in 3D: thighs alone, seen flat, may point at the camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def classify(limits: PostureLimits, body: Kinematics, legs: Legs | None) -> Verd
     down, up = trunk.share, 1 - trunk.share
     if legs is None and down <= UNCERTAIN:
         return None
-    standing = legs.standing if legs else UNCERTAIN
+    standing = max(legs.standing if legs else UNCERTAIN, _running(limits, body))
     low = _low(limits, body)
     flat = max(known(low, _stretched(limits, body, standing)), key=lambda answer: answer.share, default=None)
     steps = _stepping(limits, body)
@@ -119,11 +121,17 @@ def legs_seen(limits: PostureLimits, body: Kinematics) -> Legs | None:
     votes = [(hip.share, hip.reason)] if hip else []
     if thigh:
         votes.append((1 - thigh.share, thigh.reason))
+    shown = ask(body.thigh_shown, "thigh_shown", "1", limits.shown_thigh, limits.shown_thigh_width)
+    beside = ask(body.overhang, "overhang", "torso", limits.overhang, limits.overhang_width)
+    if shown:
+        votes.append((shown.share, shown.reason))
+    if beside:
+        votes.append((1 - beside.share, beside.reason))
     if not votes:
         return None
     standing = min(share for share, _ in votes)
     agreeing = tuple(reason for share, reason in votes if (share >= UNCERTAIN) == (standing >= UNCERTAIN))
-    return Legs(standing, agreeing, seen=True)
+    return Legs(standing, agreeing, seen=True, whole=bool(body.joint_angles) or hip is not None)
 
 
 def ask(metric: Metric, feature: str, unit: str, limit: float, width: float) -> Answer | None:
@@ -153,6 +161,13 @@ def _stepping(limits: PostureLimits, body: Kinematics) -> Answer | None:
     if body.leg_motion.value is not None and body.leg_motion.value < limits.walking_leg_motion:
         speed = None
     return max(known(steps, speed), key=lambda answer: answer.share, default=None)
+
+
+def _running(limits: PostureLimits, body: Kinematics) -> float:
+    """Share of a gait at a speed that only feet carry: runners' legs are as folded as a sitter's half of the time."""
+    steps = ask(body.cadence_spm, "cadence", "spm", limits.stepping_spm, limits.stepping_width_spm)
+    speed = ask(body.speed_mps, "speed", "m/s", limits.running_mps, limits.running_width_mps)
+    return min(steps.share, speed.share) if steps and speed else 0.0
 
 
 def _crouching(limits: PostureLimits, body: Kinematics, low: Answer | None) -> Answer | None:

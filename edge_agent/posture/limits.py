@@ -30,6 +30,16 @@ class PostureLimits:
     folded_thigh_deg: float = 35.0
     """Thigh inclination from which the thigh counts as folded; [C]: nearer to standing (0) than to sitting (90), as
     a thigh seen from the front looks straighter than it is. A walker's thighs swing by 20 to 25 deg."""
+    shown_thigh: float = 0.8
+    """Length of the thigh by that of the shank in a flat picture below which it points out of it: 1 in adults (Drillis
+    & Contini 1966), .9 and more of 95 in 100 instants of people on their feet (motion capture, Kinect); [C]."""
+    shown_thigh_width: float = 0.1
+    """[C]"""
+    overhang: float = 0.6
+    """How far a body may be beside its feet in a flat picture and stand on them, torso lengths: toes reach .35 ahead of
+    the ankles, and people on their feet were seen within .4; [C]."""
+    overhang_width: float = 0.2
+    """[C]"""
     open_hip_deg: float = 135.0
     """Hip angle from which a trunk that is down goes on into the legs, as in lying: half-way from sitting (90) to
     straight (180)."""
@@ -47,6 +57,11 @@ class PostureLimits:
     """Speed from which a body on its feet walks where no cadence can be had: under the slowest walk in the 2024 Older
     Adult Compendium (< 0.45 m/s); [C]."""
     walking_width_mps: float = 0.1
+    """[C]"""
+    running_mps: float = 1.65
+    """Speed beyond which nobody who steps sits, however folded the legs are: the quickest walk in the same Compendium.
+    Wheelchairs that are paddled along with the feet are slower; [C]."""
+    running_width_mps: float = 0.3
     """[C]"""
     walking_leg_motion: float = 0.2
     """Speed of knees and ankles, torso lengths per second, below which a body that moves is moved; [C]."""

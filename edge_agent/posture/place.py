@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot
 
-from edge_agent.posture.classify import Legs
+from edge_agent.posture.classify import UNCERTAIN, Legs
 from edge_agent.posture.limits import PostureLimits
 from edge_agent.posture.zones import SEATS
 from edge_agent.types import Point, Reason, Relation, Track, Zone
@@ -34,7 +34,20 @@ def stay(limits: PostureLimits, place: Place | None, track: Track, legs: Legs | 
     if here is None or _distance(here.hip, track.hip) > limits.place * track.torso_px:
         fresh = here is not None and track.t - here.legs_at <= limits.keep_s
         here = Place(track.hip, track.t, here.legs if here and fresh else None, here.legs_at if here else track.t)
-    return Place(here.hip, here.since, legs, track.t) if legs else here
+    return here if legs is None or _told_more(here.legs, legs) else Place(here.hip, here.since, legs, track.t)
+
+
+def legs_here(place: Place, legs: Legs | None, t: float) -> Legs | None:
+    """What the legs do as seen now; where thighs alone are, as they were told here by more than that."""
+    told = place.legs
+    if legs is None or told is None or not _told_more(told, legs):
+        return legs
+    return Legs(told.standing, (*told.reasons, _unseen(t - place.legs_at)), seen=False)
+
+
+def _told_more(before: Legs | None, now: Legs) -> bool:
+    """Whether folded legs were told by more than what is seen now, which speaks for straight ones."""
+    return before is not None and before.whole and not now.whole and before.standing < min(now.standing, UNCERTAIN)
 
 
 def legs_supposed(limits: PostureLimits, place: Place, zone: Zone | None, t: float) -> Legs | None:

@@ -10,7 +10,7 @@ from edge_agent.posture.additive import Additive
 from edge_agent.posture.classify import Verdict, classify, legs_seen
 from edge_agent.posture.kept import Kept, keep
 from edge_agent.posture.limits import PostureLimits
-from edge_agent.posture.place import Place, legs_supposed, stay
+from edge_agent.posture.place import Place, legs_here, legs_supposed, stay
 from edge_agent.posture.sitting import Sitting, follow_sitting, seated
 from edge_agent.posture.trend import Trend, follow, medians
 from edge_agent.posture.zones import zone_at, zone_of
@@ -94,7 +94,7 @@ def _judge(
         return replace(_keep(limits, held, track.t), t=track.t)
     seen = legs_seen(limits, body)
     place = stay(limits, held.place, track, seen)
-    legs = seen or legs_supposed(limits, place, zone_at(zones, track.hip, size), track.t)
+    legs = legs_here(place, seen, track.t) or legs_supposed(limits, place, zone_at(zones, track.hip, size), track.t)
     held = _weigh(limits, replace(held, place=place), classify(limits, body, legs), track.t, dt)
     zone = zone_of(zones, track, held.kind, size, limits.min_keypoint_score)
     held = _locate(limits, held, zone, track.t, new=before is None)

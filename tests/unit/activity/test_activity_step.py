@@ -20,11 +20,16 @@ from tests.fakes.bodies import (
 )
 
 JOGGING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 2.0, "leg_motion": 2.0, "arm_motion": 1.0}
+LONG_STRIDES = {**JOGGING, "cadence_spm": 120.0}
 SHUFFLING = {**WALKING, "cadence_spm": 160.0, "speed_mps": 0.2, "leg_motion": 0.5}
 MARCHING = {
     **STANDING, "leg_motion": 0.6, "stepping": 1.4, "stepping_spm": 110.0, "heave": 0.08, "sway": 0.04, "yaw_deg": 60.0,
 }  # fmt: skip
-MARCHING_SEEN_FROM_AHEAD = {**MARCHING, "stepping": 0.5, "yaw_deg": 5.0}
+MARCHING_SEEN_FROM_AHEAD = {**MARCHING, "stepping": 0.3, "weight_shift": 0.35, "yaw_deg": 5.0}
+LEGS_THAT_JITTER_SEEN_FROM_AHEAD = {**MARCHING_SEEN_FROM_AHEAD, "stepping": 0.9, "weight_shift": 0.1}
+MARCHING_SEEN_OBLIQUELY = {**MARCHING, "weight_shift": 0.35, "yaw_deg": 45.0}
+LEANING_SEEN_OBLIQUELY = {**MARCHING_SEEN_OBLIQUELY, "stepping": 0.3}
+QUICK_STEPS_IN_PLACE = {**MARCHING, "stepping_spm": 230.0}
 JOGGING_IN_PLACE = {**MARCHING, "stepping_spm": 170.0, "heave": 0.6, "sway": 0.15}
 SLOW_RISES_BETWEEN_STEPS = {**JOGGING_IN_PLACE, "sway": 0.3}
 SQUATS = {**STANDING, "leg_motion": 0.5, "heave": 1.4, "sway": 0.8, "stepping": 0.9}
@@ -62,11 +67,16 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         (STANDING, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
         (WALKING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
         (JOGGING, PostureKind.WALKING, Intensity.VIGOROUS, Level.VIGOROUS),
+        (LONG_STRIDES, PostureKind.WALKING, Intensity.VIGOROUS, Level.VIGOROUS),
         ({**SITTING, "speed_mps": 1.2}, PostureKind.SITTING, Intensity.SEDENTARY, Level.SEDENTARY),
         (CHAIR_EXERCISE, PostureKind.SITTING, Intensity.LIGHT, Level.MODERATE),
         (SHUFFLING, PostureKind.WALKING, Intensity.MODERATE, Level.MODERATE),
         (MARCHING, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
         (MARCHING_SEEN_FROM_AHEAD, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (LEGS_THAT_JITTER_SEEN_FROM_AHEAD, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
+        (MARCHING_SEEN_OBLIQUELY, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
+        (LEANING_SEEN_OBLIQUELY, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
+        (QUICK_STEPS_IN_PLACE, PostureKind.STANDING, Intensity.VIGOROUS, Level.VIGOROUS),
         (SLOW_RISES_BETWEEN_STEPS, PostureKind.STANDING, Intensity.MODERATE, Level.MODERATE),
         (LEGS_THAT_JITTER, PostureKind.STANDING, Intensity.LIGHT, Level.MODERATE),
         (JOGGING_IN_PLACE, PostureKind.STANDING, Intensity.VIGOROUS, Level.VIGOROUS),
@@ -80,11 +90,16 @@ def after(body: Mapping[str, Measured], kind: PostureKind, seconds: float = 20.0
         "standing quietly",
         "walking",
         "jogging",
+        "running with few long strides",
         "pushed in a wheelchair",
         "chair exercise",
         "quick steps that lead nowhere",
         "stepping in place",
         "stepping in place, seen from ahead",
+        "legs that jitter, seen from ahead",
+        "stepping in place, seen obliquely",
+        "leaning in place, seen obliquely",
+        "stepping in place too quickly for a walk",
         "slow rises between steps",
         "legs that jitter",
         "jogging in place",

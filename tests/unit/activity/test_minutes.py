@@ -135,6 +135,26 @@ def test_rising_counts_once_even_past_a_posture_in_between() -> None:
     assert minute.persons[0].sit_to_stands == 1
 
 
+def stands(start: float, end: float, **seen: float) -> list[Instant]:
+    body = {**STANDING, **seen}
+    return [(t, (person(t=t, body=body, kind=PostureKind.STANDING),), PictureQuality()) for t in times(start, end)]
+
+
+def test_who_was_told_to_stand_and_comes_up_over_the_own_feet_has_risen_once() -> None:
+    (minute,) = play(stands(0.0, 6.0) + stands(6.0, 8.5, ascent=0.6) + stands(8.5, 12.0))
+    assert minute.persons[0].sit_to_stands == 1
+
+
+def test_coming_up_after_sitting_is_counted_once() -> None:
+    (minute,) = play(sits(0.0, 6.0) + stands(6.0, 8.5, ascent=0.6, lift=0.6) + stands(8.5, 12.0))
+    assert minute.persons[0].sit_to_stands == 1
+
+
+def test_who_did_not_come_up_has_not_risen() -> None:
+    (minute,) = play(stands(0.0, 6.0, ascent=0.2) + sits(6.0, 8.0) + stands(8.0, 12.0, lift=0.05))
+    assert minute.persons[0].sit_to_stands == 0
+
+
 def test_a_rise_nobody_saw_is_not_counted() -> None:
     unknown = [(t, (person(t=t, kind=PostureKind.UNKNOWN),), PictureQuality()) for t in times(5.0, 6.0)]
     (minute,) = play(sits(0.0, 5.0) + unknown + walks(6.0, 9.0))

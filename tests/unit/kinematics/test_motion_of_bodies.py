@@ -208,6 +208,21 @@ def test_knees_lifted_in_turn_are_told_from_a_body_lowered_and_raised(fps: float
     assert greatest(squatted, "heave") > 2.0 * greatest(marched, "heave")
 
 
+@pytest.mark.parametrize("heading", [0.0, 180.0])
+def test_who_marches_towards_the_camera_shifts_the_weight_at_each_step(heading: float) -> None:
+    def marching(t: float) -> Stance:
+        left, right = (max(0.0, sign * 30.0 * sin(2.0 * pi * 1.2 * t)) for sign in (1.0, -1.0))
+        shanks = (-left / 2.0, -right / 2.0)
+        return Stance(heading=heading, thighs=(left, right), shanks=shanks, x=0.04 * sin(2.0 * pi * 1.2 * t))
+
+    def bowing(t: float) -> Stance:
+        return Stance(heading=heading, forward=20.0 * sin(2.0 * pi * 0.8 * t))
+
+    marched, bowed = (measure(film_of(stance, 6.0, world=False, jitter=0.5), UNKNOWN) for stance in (marching, bowing))
+    assert min(body.weight_shift.value or 0.0 for body in marched if body.t > 2.5) > 0.3
+    assert greatest([body for body in bowed if body.t > 2.5], "weight_shift") < 0.2
+
+
 def test_a_body_that_stands_lifts_nothing() -> None:
     still = measure(film_of(standing, 4.0, jitter=0.5), UNKNOWN)
     assert greatest(still, "stepping") < 0.15

@@ -63,6 +63,10 @@ def lost_during(start: float, end: float, fps: float = 10.0) -> list[tuple[Track
             {**LYING, "thigh_inclination_deg": 130.0, "hip_flexion_deg": 80.0, "knee_flexion_deg": 60.0},
             PostureKind.LYING,
         ),
+        ({**STANDING, "thigh_shown": 0.95, "overhang": 0.3}, PostureKind.STANDING),
+        ({**STANDING, "thigh_shown": 0.6}, PostureKind.SITTING),
+        ({**STANDING, "overhang": 1.0}, PostureKind.SITTING),
+        ({**SITTING, "speed_mps": 2.5, "cadence_spm": 150.0, "leg_motion": 2.0}, PostureKind.WALKING),
         ({"trunk_inclination_deg": 85.0, "hip_drop": 0.9}, PostureKind.LYING),
         ({"trunk_inclination_deg": 5.0}, PostureKind.UNKNOWN),
         ({}, PostureKind.UNKNOWN),
@@ -76,6 +80,10 @@ def lost_during(start: float, end: float, fps: float = 10.0) -> list[tuple[Track
         "crouching",
         "sitting bent over",
         "lying curled up",
+        "standing, seen flat",
+        "thighs that point at the camera",
+        "reclining with the feet far ahead",
+        "running on folded legs",
         "only the detector sees a body that lies",
         "only an upright trunk",
         "nothing",
@@ -89,6 +97,13 @@ def test_says_how_a_body_is_held(body: Mapping[str, Measured], kind: PostureKind
 def test_a_seated_body_that_moves_over_the_floor_still_sits() -> None:
     judged = play(during({**SITTING, "speed_mps": 1.0}, 0.0, 3.0))[-1]
     assert judged.kind is PostureKind.SITTING
+
+
+def test_thighs_alone_do_not_make_who_was_seen_to_sit_here_stand() -> None:
+    thighs_alone = {**without_legs(SITTING), "thigh_inclination_deg": 15.0}
+    reclining = {**STANDING, "thigh_shown": 0.6}
+    assert play(during(reclining, 0.0, 3.0) + during(thighs_alone, 3.0, 20.0))[-1].kind is PostureKind.SITTING
+    assert play(during(thighs_alone, 0.0, 3.0))[-1].kind is PostureKind.STANDING
 
 
 def test_a_stooped_gait_on_bent_knees_is_a_walk() -> None:
