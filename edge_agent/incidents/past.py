@@ -250,10 +250,10 @@ def _has_left(limits: IncidentLimits, past: Past, person: Person) -> bool:
 
 
 def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
-    """Whether it sits at a seat's height now, for all that is known, and goes no further down."""
-    hip = person.kinematics.hip_height.value
+    """Whether it sits at its seat's height now, for all that is known, and goes no further down."""
+    hip, depth = person.kinematics.hip_height.value, below_seat(past, person)
     return (
-        (past.slid or 0.0) <= limits.hip_stayed
+        (depth is None or depth <= limits.hip_stayed)
         and hip is not None
         and hip >= SEATED * limits.low_hip
         and sits(limits, past, person)

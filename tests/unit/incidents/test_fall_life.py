@@ -139,6 +139,19 @@ def test_vanished_and_up_again_was_none() -> None:
     assert phases(said) in ([], [Phase.SUSPECTED, Phase.CLEARED])
 
 
+def test_who_was_lost_falling_and_stands_there_under_the_number_before_was_misread() -> None:
+    misread = falls_at_5(Act("floor", 5.45, over=0.5), Act("floor", 60.0, seen=False))
+    again = Actor((Act("feet", 4.8, track=2), Act("feet", 5.45, track=2, seen=False), Act("feet", 60.0, track=2)))
+    there_all_along = Actor((Act("feet", 60.0, track=2),))
+    assert play(misread, again, until=30.0, fps=10.0)[1] == []
+    assert Phase.CONFIRMED in phases(play(misread, there_all_along, until=30.0, fps=10.0)[1])
+
+
+def test_who_is_found_upright_with_low_hips_and_never_came_down_has_not_fallen() -> None:
+    assert play(Actor((Act("floor_sitting", 60.0),)), until=60.0)[1] == []
+    assert phases(play(Actor((Act("floor", 60.0),)), until=60.0)[1])[0] is Phase.SUSPECTED
+
+
 def test_the_landmarks_gave_up_but_the_detector_still_sees_a_body() -> None:
     _, said = play(falls_at_5(Act("floor", 1e9, detected_only=True)), until=30.0)
     assert phases(said) == [Phase.SUSPECTED, Phase.CONFIRMED]
@@ -154,6 +167,8 @@ def test_the_landmarks_gave_up_but_the_detector_still_sees_a_body() -> None:
         pytest.param((Act("seat", 12.0, over=1.0), Act("bed", 60.0, over=2.0)), id="lying down via sitting"),
         pytest.param((Act("floor", 5.4, over=0.5), Act("feet", 60.0)), id="a stumble caught"),
         pytest.param((Act("feet", 10.0, seen=False, edge=True),), id="walked out"),
+        pytest.param((Act("bent", 8.0, over=1.0), Act("bent", 60.0, seen=False)), id="lost while bent over"),
+        pytest.param((Act("crouch", 8.0, over=1.5), Act("crouch", 60.0, seen=False)), id="lost on the haunches"),
     ],
 )
 def test_no_fall(acts: tuple[Act, ...]) -> None:

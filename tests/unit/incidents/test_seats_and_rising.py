@@ -61,6 +61,32 @@ def test_a_hip_seen_too_low_for_a_moment_has_not_slid_off_its_seat() -> None:
     assert past.slid < LIMITS.hip_stayed
 
 
+def test_one_look_alone_is_no_way_down() -> None:
+    seated = [sitter(t) for t in times(0.0, 4.0)]
+    low = replace(seated[-1].kinematics, hip_drop=Metric(1.2), head_drop=Metric(1.2), fall_speed=Metric(4.0))
+    looks = [replace(sitter(t), kinematics=low) for t in times(4.0, 4.5)]
+    once = remembered(*seated, looks[0], sitter(4.2))
+    twice = remembered(*seated, *looks[:2])
+    assert once.descent.hip is None or once.descent.hip < LIMITS.hip_stayed
+    assert once.descent.speed is None
+    assert twice.descent.hip == 1.2
+
+
+def test_a_seat_does_not_follow_who_slid_off_it() -> None:
+    seated = [sitter(t) for t in times(0.0, 4.0)]
+    past = remembered(*seated, *[sitter(t, lower=0.8) for t in times(4.0, 9.0)])
+    assert past.slid is not None
+    assert past.slid > LIMITS.below_seat
+
+
+@pytest.mark.parametrize(("head", "convinces"), [(0.6, True), (2.2, False)])
+def test_a_trunk_that_looks_level_lies_only_with_a_low_head(head: float, *, convinces: bool) -> None:
+    looks = [sitter(t) for t in times(0.0, 4.0)]
+    body = replace(looks[-1].kinematics, trunk_inclination_deg=Metric(85.0), head_height=Metric(head))
+    verdict = judge(LIMITS, remembered(*looks), replace(looks[-1], kinematics=body))
+    assert ("trunk_inclination" in {each.feature for each in verdict.reasons}) is convinces
+
+
 def test_a_hip_that_stays_below_its_seat_has_slid() -> None:
     seated = [sitter(t) for t in times(0.0, 4.0)]
     past = remembered(*seated, *[lying(t, lower=0.8) for t in times(4.0, 7.0)])

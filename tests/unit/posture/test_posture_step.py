@@ -194,7 +194,15 @@ def test_legs_never_seen_sit_once_the_body_has_stayed_long_in_one_place() -> Non
     assert "in_place_for" in {reason.feature for reason in judged[-1].reasons}
 
 
-def test_a_lying_body_is_in_the_zone_of_its_middle() -> None:
+@pytest.mark.parametrize(("over_edge", "zone"), [(0.2, "bed"), (0.6, None)])
+def test_a_body_that_lies_at_the_edge_of_a_bed_is_in_it(over_edge: float, zone: str | None) -> None:
+    bed = Zone("bed", ZoneKind.BED, ((0.0, 0.5), (0.5, 0.5), (0.5, 1.0), (0.0, 1.0)))
+    left = 320.0 + over_edge * track().torso_px
+    (judged,) = play([(track(hip=(left, 300.0), pose=box_pose(left, 280.0, left, 320.0)), kinematics(LYING))], (bed,))
+    assert judged.zone == zone
+
+
+def test_a_lying_body_is_in_the_zone_of_its_trunk() -> None:
     bed = Zone("bed", ZoneKind.BED, ((0.0, 0.5), (0.5, 0.5), (0.5, 1.0), (0.0, 1.0)))
     across = track(hip=(340.0, 300.0), pose=box_pose(40.0, 260.0, 500.0, 320.0))
     (lying,) = play([(across, kinematics(LYING))], (bed,))
