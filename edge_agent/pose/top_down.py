@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from edge_agent.pose import anchors, crops, detector, people, roi
+from edge_agent.pose import anchors, crops, detector, people, roi, tiles
 from edge_agent.pose.landmarks import Look
 from edge_agent.pose.limits import PoseLimits
 from edge_agent.pose.people import Body
@@ -80,6 +80,7 @@ class TopDown:
             state = people.State()
         with self._stopwatch.measure("pose.pre"):
             image = self._image4 = crops.four_channels(frame.image, self._image4)
+            size = (image.shape[1], image.shape[0])
 
         expected = people.expected(limits, state, t)
         answers = [(old, self._landmarker.look(image, old.region)) for old in expected]
@@ -93,10 +94,14 @@ class TopDown:
             detections = self._the_right_way_up(image, bodies, detections, t)
         if searching:
             unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
-            bodies += [Body(look, t) for look in self._begun(image, unsettled)]
+            bodies += [Body(look, t) for look in self._begun(image, unsettled, unsettled)]
+        tiled = searching and tiles.due(limits, state.tiled_at, t)
+        if tiled:
+            bodies += [Body(look, t) for look in self._begun_far(image, size, state.tile, bodies)]
         turned = people.retries(limits, state, demand, bodies)
         for region in turned:
-            bodies += [Body(look, t) for look in self._begun(image, self._seen(image, region, limits.retry_score))]
+            seen = self._seen(image, region, limits.retry_score)
+            bodies += [Body(look, t) for look in self._begun(image, seen, seen)]
 
         with self._stopwatch.measure("pose.post"):
             found = people.believed(limits, bodies, t)
@@ -107,9 +112,10 @@ class TopDown:
                 followed=people.followed(limits, found, missed, t),
                 bare=bool(bare),
                 turn=state.turn + len(turned),
+                tiled_at=t if tiled else state.tiled_at,
+                tile=state.tile + tiled,
             )
-        height, width = frame.image.shape[:2]
-        return Observation(frame.camera, t, (width, height), tuple(body.look.pose for body in found), bare)
+        return Observation(frame.camera, t, size, tuple(body.look.pose for body in found), bare)
 
     def close(self) -> None:
         """Forget every camera; the models go with this object."""
@@ -119,16 +125,29 @@ class TopDown:
     def _credible(self, look: Look) -> bool:
         return look.pose.score >= self._limits.landmark_flag
 
-    def _begun(self, image: Image, detections: Iterable[Detection]) -> list[Look]:
+    def _begun_far(self, image: Image, size: tuple[int, int], turn: int, bodies: Sequence[Body]) -> list[Look]:
+        """New bodies in the tile whose turn it is, where nobody is yet.
+
+        A tile shows parts of who is near and much that is nobody as large as bodies are, so that each has to be seen in
+        its own square as well.
+        """
+        limits = self._limits
+        seen = self._seen(image, tiles.tile(limits, size, turn), limits.tile_score)
+        fresh = people.without_landmarks(limits, seen, bodies)
+        upright = [self._closer(image, each) if people.upside_down(limits, each) else each for each in fresh]
+        return self._begun(image, upright, ())
+
+    def _begun(self, image: Image, detections: Iterable[Detection], witnesses: Sequence[Detection]) -> list[Look]:
         """New bodies where the detector saw some: looked at twice, the second time where the first says.
 
-        Among several people the second look may slip to somebody else; then the first counts.
+        Among several people the second look may slip to somebody else; then the first counts. What no witness bears out
+        is looked at closely.
         """
         firsts = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
         twice = ((first, self._landmarker.look(image, first.region)) for first in firsts)
         chosen = (
             next(
-                (look for look in (second, first) if self._credible(look) and self._supported(image, look, detections)),
+                (look for look in (second, first) if self._credible(look) and self._supported(image, look, witnesses)),
                 None,
             )
             for first, second in twice

@@ -94,11 +94,14 @@ class FakeNetwork:
 
 
 class FakeDetector(FakeNetwork):
-    """Finds every body that is not tilted further than `max_tilt_deg` in its input, and a phantom, px there."""
+    """Finds every body that is not tilted further than `max_tilt_deg` in its input and whose circle has a radius of
+    `least` px there, and a phantom, px there.
+    """
 
-    def __init__(self, max_tilt_deg: float = 180.0) -> None:
+    def __init__(self, max_tilt_deg: float = 180.0, least: float = 0.0) -> None:
         super().__init__(anchors.INPUT_SIDE, -1.0)
         self.max_tilt_deg = max_tilt_deg
+        self.least = least
         self.phantom: Point | None = None
 
     def answer(self, bodies: list[tuple[Array, Array]]) -> None:
@@ -109,7 +112,7 @@ class FakeDetector(FakeNetwork):
             hip = np.array(self.phantom, np.float32)
             bodies = [*bodies, (hip, hip - np.array([0, 20], np.float32))]
         for hip, top in bodies:
-            if tilt(hip, top) > self.max_tilt_deg:
+            if tilt(hip, top) > self.max_tilt_deg or float(np.hypot(*(top - hip))) < self.least:
                 continue
             at = int(np.argmin(((centres - hip) ** 2).sum(axis=1)))
             radius = float(np.hypot(*(top - hip)))
