@@ -26,16 +26,15 @@ class PoseLimits:
     nobody in them .9 % got a pose at .45 and none at .6; of 142 lying bodies .94 and .85 were found."""
     retry_looks: int = 2
     """Turned squares the detector looks into on one picture for `Demand.retries`: bounds that picture's delay."""
-    tile_share: float = 0.5
-    """Of a tile's side to the picture's longer side: somebody twice as far is as large in it as others are in the whole
-    picture."""
-    tile_slack: float = 1.2
-    """How much larger a tile may be where it then is as high as the picture: of 16:9 three in place of six, 1.8 times as
-    far. [C]"""
+    tile_share: float = 0.4
+    """Of a tile's side to the picture's longer side. Bodies up to half of that, a fifth of the picture, lie wholly in
+    one: of rendered people that large the detector finds 86 % in the whole picture, of those half as large 5 %."""
     tile_s: float = 0.25
     """Between two tiles, and only on searched pictures: bounds what an empty room costs; infinite: none. [C]"""
     tile_score: float = 0.5
-    """From here the detector saw a body in a tile; then it must see it in the body's own square too."""
+    """From here the detector saw a body in a tile; then it must see it in the body's own square too, from
+    `detection_score` on. Source: in 222 rendered pictures 39 bodies of tiles of .5 were away from everybody without that
+    second look and none with it, and the same 205 of 236 people were found."""
     hip_apart: float = 0.35
     """Detector and landmarks agree when their hips are closer, in radii of the smaller body. [C]"""
     angle_apart_deg: float = 45.0

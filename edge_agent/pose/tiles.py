@@ -1,7 +1,7 @@
 """Overlapping squares of a picture, looked into in turn: the detector's second scale, for who is too far for the first.
 
-The whole picture is made small enough for the detector's input; somebody twice as far as it can see is as large in a
-tile of half the picture's longer side as somebody near is in the whole.
+The whole picture is made small enough for the detector's input; somebody twice as far away is a little larger in a tile
+of .4 of the picture's longer side than somebody near is in the whole.
 """
 
 from __future__ import annotations
@@ -34,15 +34,9 @@ def tile(limits: PoseLimits, size: tuple[int, int], turn: int) -> Region:
 
 def tiles(limits: PoseLimits, size: tuple[int, int]) -> tuple[Region, ...]:
     """Upright squares that cover the picture: whatever is no larger than half of one lies wholly in at least one."""
-    side = _side(limits, size)
+    side = limits.tile_share * max(size)
     across, down = (_middles(length, side) for length in size)
     return tuple(Region((x, y), side, 0.0) for y in down for x in across)
-
-
-def _side(limits: PoseLimits, size: tuple[int, int]) -> float:
-    """A share of the longer side; or the shorter one, where it is little more: one row then does in place of two."""
-    short, side = float(min(size)), limits.tile_share * max(size)
-    return short if side < short <= limits.tile_slack * side else side
 
 
 def _middles(length: float, side: float) -> tuple[float, ...]:

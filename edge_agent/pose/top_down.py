@@ -133,9 +133,8 @@ class TopDown:
         """
         limits = self._limits
         seen = self._seen(image, tiles.tile(limits, size, turn), limits.tile_score)
-        fresh = people.without_landmarks(limits, seen, bodies)
-        upright = [self._closer(image, each) if people.upside_down(limits, each) else each for each in fresh]
-        return self._begun(image, upright, ())
+        upright = [self._closer(image, each) if people.upside_down(limits, each) else each for each in seen]
+        return self._begun(image, [each for each in upright if not people.settled(limits, each, bodies)], ())
 
     def _begun(self, image: Image, detections: Iterable[Detection], witnesses: Sequence[Detection]) -> list[Look]:
         """New bodies where the detector saw some: looked at twice, the second time where the first says.

@@ -94,8 +94,9 @@ class FakeNetwork:
 
 
 class FakeDetector(FakeNetwork):
-    """Finds every body that is not tilted further than `max_tilt_deg` in its input and whose circle has a radius of
-    `least` px there, and a phantom, px there.
+    """Finds every body in its input but those tilted further than `max_tilt_deg` or smaller than `least` px in radius.
+
+    And a phantom, px there.
     """
 
     def __init__(self, max_tilt_deg: float = 180.0, least: float = 0.0) -> None:
