@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edge_agent.types import Image, Layout, Pose
+from tools.evaluation.farther import Farther
 from tools.evaluation.tasks import front
 
 STANDING = np.column_stack((np.full(17, 320.0), np.linspace(60.0, 300.0, 17)))
@@ -38,7 +39,8 @@ def test_a_pose_on_the_hips_is_found_and_one_elsewhere_is_away(by: float, monkey
         return next(answers)
 
     monkeypatch.setattr(front, "shown", shown)
-    asked, nobody = front._in_picture(truth(), 0, np.zeros((360, 640, 3), np.uint8), "far", by)
+    room = Farther(by, np.full((360, 640, 3), 9, np.uint8))
+    asked, nobody = front._in_picture(truth(), 0, np.zeros((360, 640, 3), np.uint8), "far", room)
     assert (asked.posture, asked.after_s) == ("lying on the floor", (0.5, None))
     assert nobody.more == (0, 2)
     assert (pictures[0] == 0).mean() == pytest.approx(by * by)

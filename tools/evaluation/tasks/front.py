@@ -14,6 +14,7 @@ import numpy as np
 
 from edge_agent.types import Image
 from tools.evaluation.bench import ROOT, Bench
+from tools.evaluation.farther import Farther
 from tools.evaluation.keypoint_errors import FOUND_WITHIN, Array, hip_of, shown
 from tools.evaluation.measured import Cell, Figure, Section
 from tools.evaluation.pose_models import BUILT, PRECISIONS
@@ -23,13 +24,13 @@ from tools.evaluation.scoring import wilson_interval
 RENDERED = ROOT / "tests" / "recordings" / "rendered"
 EVERY_S = 5.0
 SHRUNK = {"as filmed (2 to 5 m)": 1.0, "twice as far": 0.5, "three times as far": 1 / 3}
-"""By how much the picture is made smaller, on a grey wall."""
+"""How large people are then, of their size as filmed."""
 SHOULDERS, HIPS = [5, 6], [11, 12]
 LEAST_SEEN = 8
 """Of 17 joints: somebody at the edge or behind furniture is not asked for."""
 ABOUT = (
     "Single pictures, one every 5 s, of our rendered recordings, so that nobody is found because they were followed "
-    "into it; the picture as it is, and shrunk on a grey wall as if the camera stood further away. Each is held before "
+    "into it; the picture as it is, and as a wider lens shows it, the room around it rendered anew. Each is held before "
     "the agent's front for one round of its tiles, a look every half second, as a camera shows somebody who stays. "
     "Found: a pose of the last look whose hips lie within half a torso length of the true ones; at once: of the first "
     "look; seconds: of those found, until the first such pose. Poses away from everybody: the wrong place, or nobody. "
@@ -92,6 +93,7 @@ def _found(name: str, precision: str, after: Sequence[float | None]) -> list[Fig
 def looked_at(fast: bool, clip: Path) -> list[Asked]:  # noqa: FBT001 - given by `partial`
     """Everybody in the pictures of one recording, and what else was found there."""
     truth = json.loads(clip.with_suffix(".json").read_bytes())
+    rooms = {far: Farther.of(truth, by) for far, by in SHRUNK.items()}
     capture = cv2.VideoCapture(str(clip))
     every = round(truth["fps"] * EVERY_S)
     asked: list[Asked] = []
@@ -100,29 +102,24 @@ def looked_at(fast: bool, clip: Path) -> list[Asked]:  # noqa: FBT001 - given by
             break
         if number % every == every // 2:
             image = np.asarray(capture.retrieve()[1], np.uint8)
-            asked += [one for far, by in SHRUNK.items() for one in _in_picture(truth, number, image, far, by)]
+            asked += [one for far, room in rooms.items() for one in _in_picture(truth, number, image, far, room)]
             if fast:
                 break
     capture.release()
     return asked
 
 
-def _in_picture(truth: dict[str, Any], number: int, image: Image, far: str, by: float) -> list[Asked]:
-    height, width = image.shape[:2]
-    small = cv2.resize(image, None, fx=by, fy=by, interpolation=cv2.INTER_AREA) if by < 1 else image
-    wall = np.full_like(image, 150)
-    corner = np.array([(width - small.shape[1]) // 2, (height - small.shape[0]) // 2])
-    wall[corner[1] : corner[1] + small.shape[0], corner[0] : corner[0] + small.shape[1]] = small
+def _in_picture(truth: dict[str, Any], number: int, image: Image, far: str, room: Farther) -> list[Asked]:
     looks = []
     for precision in PRECISIONS:
-        seen = shown(BUILT[precision], wall)
+        seen = shown(BUILT[precision], room.picture(image))
         looks.append([(t, [hip_of(pose) for pose in poses]) for t, poses in seen])
     asked, places = [], []
     for person in truth["people"]:
         at = number - person["first_frame"]
         if not 0 <= at < len(person["joints_px"]):
             continue
-        joints = np.array(person["joints_px"][at], np.float64).reshape(-1, 2) * by + corner
+        joints = room.joints(np.array(person["joints_px"][at], np.float64).reshape(-1, 2), image)
         hip = joints[HIPS].mean(axis=0)
         reach = FOUND_WITHIN * max(float(np.hypot(*(joints[SHOULDERS].mean(axis=0) - hip))), _least(joints))
         places.append((hip, reach))
