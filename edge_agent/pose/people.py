@@ -132,6 +132,11 @@ def without_landmarks(
     )
 
 
+def within(detection: Detection, bodies: Iterable[Body]) -> bool:
+    """Whether the hips of somebody who has landmarks are within the circle around a detected body."""
+    return any(_apart(detection.hip, body.look.region.centre) <= detection.radius for body in bodies)
+
+
 def believed(limits: PoseLimits, bodies: Iterable[Body], t: float) -> tuple[Body, ...]:
     """Each body once, by its best look, in the order given; without those the detector has not seen for too long."""
     kept: list[Body] = []

@@ -106,6 +106,9 @@ class TopDown:
         with self._stopwatch.measure("pose.post"):
             found = people.believed(limits, bodies, t)
             bare = people.without_landmarks(limits, detections, found)
+        unseen = [body for body in found if not people.supported(limits, body.look, detections)]
+        bare = tuple(each for each in bare if not self._somebody_else(image, each, unseen))
+        with self._stopwatch.measure("pose.post"):
             self._states[frame.camera] = people.State(
                 t=t,
                 searched_at=t if searching else state.searched_at,
@@ -182,6 +185,17 @@ class TopDown:
         seen = self._seen(image, square, self._limits.detection_score)
         same = (each for each in seen if people.near(self._limits, square, roi.from_detection(each)))
         return max(same, key=lambda each: each.score, default=detection)
+
+    def _somebody_else(self, image: Image, detection: Detection, unseen: Sequence[Body]) -> bool:
+        """Whether a detection over somebody whose landmarks it misses is them alone when looked at closely.
+
+        The whole picture shows a small body so coarsely that it may be seen lying, its hips a body's length off. Who is
+        `unseen` has landmarks and no detection at the same place: of two people there are two.
+        """
+        if not people.within(detection, unseen):
+            return False
+        seen = self._seen(image, roi.from_detection(detection), self._limits.detection_score)
+        return bool(seen) and not people.without_landmarks(self._limits, seen, unseen)
 
     def _supported(self, image: Image, look: Look, detections: Iterable[Detection]) -> bool:
         """Whether the detector sees the body: in the picture, else upright in the body's own square."""

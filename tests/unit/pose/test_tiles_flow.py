@@ -152,3 +152,31 @@ def test_nobody_is_found_behind_a_mask() -> None:
     hips = [hip(pose) for each in seen for pose in each.poses]
     assert hips
     assert all(there == pytest.approx(beside.hip, abs=2) for there in hips)
+
+
+def coarse(rig: Rig, body: Drawn, aside: float) -> None:
+    """Let the detector see a second body, px beside the hips, in the whole picture and not in closer looks."""
+    detect = rig.estimator._seen
+    rig.detector.phantom = ((body.hip[0] + aside) * 224 / 640, (body.hip[1] + 80.0) * 224 / 640)
+
+    def without_it(image: Array, region: Region, score: float) -> tuple[object, ...]:
+        rig.detector.phantom = None
+        return detect(image, region, score)
+
+    rig.estimator._seen = without_it  # type: ignore[method-assign, assignment]
+
+
+def test_a_coarse_sight_of_somebody_who_has_landmarks_is_no_second_body() -> None:
+    rig = Rig()
+    rig.found_after(FAR, people=1)
+    coarse(rig, FAR, -30.0)
+    seen = rig.see(FAR, after=LIMITS.redetect_s)
+    assert (len(seen.poses), seen.detections) == (1, ())
+
+
+def test_beside_somebody_whom_the_detector_sees_as_well_it_is_a_second_body() -> None:
+    rig, seen_by_both = Rig(), Drawn((200.0, 260.0), 60.0)
+    rig.see(seen_by_both)
+    coarse(rig, seen_by_both, 45.0)
+    seen = rig.see(seen_by_both, after=LIMITS.redetect_s)
+    assert (len(seen.poses), len(seen.detections)) == (1, 1)
