@@ -51,7 +51,8 @@ class Farther:
 
     def joints(self, filmed: Array, image: Image) -> Array:
         """Where filmed places, (N, 2) px, are then."""
-        return filmed * self.by + np.array(self._corner(image.shape))
+        placed: Array = filmed * self.by + np.array(self._corner(image.shape), np.float64)
+        return placed
 
     def _corner(self, shape: tuple[int, ...]) -> tuple[int, int]:
         """Left, top of the filmed part, px."""

@@ -10,7 +10,7 @@ from edge_agent.pose.blazepose import BlazeLandmarks
 from edge_agent.pose.limits import PoseLimits
 from edge_agent.pose.top_down import TopDown
 from edge_agent.privacy import Mask, PrivacySettings
-from edge_agent.types import Array, Demand, Frame, Observation, Point, Pose, Region
+from edge_agent.types import Demand, Frame, Image, Observation, Point, Pose, Region
 from tests.fakes.bodies_drawn import Drawn, FakeDetector, FakeLandmarks, picture
 
 LIMITS = PoseLimits()
@@ -130,7 +130,7 @@ def test_what_a_close_look_does_not_bear_out_is_nobody() -> None:
     rig = Rig()
     detect = rig.estimator._seen
 
-    def only_in_tiles(image: Array, region: Region, score: float) -> tuple[object, ...]:
+    def only_in_tiles(image: Image, region: Region, score: float) -> tuple[object, ...]:
         return detect(image, region, score) if region in tiles.tiles(LIMITS, SIZE) else ()
 
     rig.estimator._seen = only_in_tiles  # type: ignore[method-assign, assignment]
@@ -159,7 +159,7 @@ def coarse(rig: Rig, body: Drawn, aside: float) -> None:
     detect = rig.estimator._seen
     rig.detector.phantom = ((body.hip[0] + aside) * 224 / 640, (body.hip[1] + 80.0) * 224 / 640)
 
-    def without_it(image: Array, region: Region, score: float) -> tuple[object, ...]:
+    def without_it(image: Image, region: Region, score: float) -> tuple[object, ...]:
         rig.detector.phantom = None
         return detect(image, region, score)
 

@@ -30,8 +30,8 @@ LEAST_SEEN = 8
 """Of 17 joints: somebody at the edge or behind furniture is not asked for."""
 ABOUT = (
     "Single pictures, one every 5 s, of our rendered recordings, so that nobody is found because they were followed "
-    "into it; the picture as it is, and as a wider lens shows it, the room around it rendered anew. Each is held before "
-    "the agent's front for one round of its tiles, a look every half second, as a camera shows somebody who stays. "
+    "into it; the picture as it is, and as a wider lens shows it, the room around it rendered anew. Each is held for "
+    "one round of the front's tiles, a look every half second, as a camera shows somebody who stays. "
     "Found: a pose of the last look whose hips lie within half a torso length of the true ones; at once: of the first "
     "look; seconds: of those found, until the first such pose. Poses away from everybody: the wrong place, or nobody. "
     "The score from which a tile has a body was chosen on these pictures and on empty rendered rooms; the landmark "
@@ -63,8 +63,7 @@ def measure(bench: Bench) -> list[Section]:
         own = [one for one in people if one.far == far]
         pictures = [one for one in asked if one.far == far and one.posture == "-"]
         for slot, precision in enumerate(PRECISIONS):
-            after = [one.after_s[slot] for one in own]
-            figures += _found(f"rendered, {far}", precision, after)
+            figures += _found(f"rendered, {far}", precision, [one.after_s[slot] for one in own])
             more = float(sum(one.more[slot] for one in pictures))
             figures.append(
                 Figure(f"rendered, {far}", f"poses away from everybody, {precision}", more, len(pictures), "pictures")
