@@ -105,19 +105,16 @@ class TopDown:
 
         with self._stopwatch.measure("pose.post"):
             found = people.believed(limits, bodies, t)
-            bare = people.without_landmarks(limits, detections, found)
-        unseen = [body for body in found if not people.supported(limits, body.look, detections)]
-        bare = tuple(each for each in bare if not self._somebody_else(image, each, unseen))
-        with self._stopwatch.measure("pose.post"):
-            self._states[frame.camera] = people.State(
-                t=t,
-                searched_at=t if searching else state.searched_at,
-                followed=people.followed(limits, found, missed, t),
-                bare=bool(bare),
-                turn=state.turn + len(turned),
-                tiled_at=t if tiled else state.tiled_at,
-                tile=state.tile + tiled,
-            )
+        bare = self._bare(image, detections, found)
+        self._states[frame.camera] = people.State(
+            t=t,
+            searched_at=t if searching else state.searched_at,
+            followed=people.followed(limits, found, missed, t),
+            bare=bool(bare),
+            turn=state.turn + len(turned),
+            tiled_at=t if tiled else state.tiled_at,
+            tile=state.tile + tiled,
+        )
         return Observation(frame.camera, t, size, tuple(body.look.pose for body in found), bare)
 
     def close(self) -> None:
@@ -185,6 +182,13 @@ class TopDown:
         seen = self._seen(image, square, self._limits.detection_score)
         same = (each for each in seen if people.near(self._limits, square, roi.from_detection(each)))
         return max(same, key=lambda each: each.score, default=detection)
+
+    def _bare(self, image: Image, detections: Sequence[Detection], found: Sequence[Body]) -> tuple[Detection, ...]:
+        """The detected bodies nobody's landmarks were found for."""
+        limits = self._limits
+        unseen = [body for body in found if not people.supported(limits, body.look, detections)]
+        bare = people.without_landmarks(limits, detections, found)
+        return tuple(each for each in bare if not self._somebody_else(image, each, unseen))
 
     def _somebody_else(self, image: Image, detection: Detection, unseen: Sequence[Body]) -> bool:
         """Whether a detection over somebody whose landmarks it misses is them alone when looked at closely.
