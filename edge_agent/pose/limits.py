@@ -35,6 +35,9 @@ class PoseLimits:
     """From here the detector saw a body in a tile; then it must see it in the body's own square too, from
     `detection_score` on. Source: in 222 rendered pictures 39 bodies (tiles of .5) were away from everybody without that
     second look and none with it, which costs 5 of the 210 people found."""
+    tile_flag: float = 0.8
+    """From here the landmarks begin a body in a tile; it stays from `landmark_flag` on. Of 86 rendered people twice as
+    far (tiles of .5, second look from .6 on) none is lost; a fan on a wall, upside down, had .5."""
     hip_apart: float = 0.35
     """Detector and landmarks agree when their hips are closer, in radii of the smaller body. [C]"""
     angle_apart_deg: float = 45.0

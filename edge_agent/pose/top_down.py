@@ -129,12 +129,17 @@ class TopDown:
         """New bodies in the tile whose turn it is, where nobody is yet.
 
         A tile shows parts of who is near and much that is nobody as large as bodies are, so that each has to be seen in
-        its own square as well.
+        its own square as well, and surely, and not upside down; and no circle around a body is larger than the tile.
         """
         limits = self._limits
-        seen = self._seen(image, tiles.tile(limits, size, turn), limits.tile_score)
+        tile = tiles.tile(limits, size, turn)
+        seen = self._seen(image, tile, limits.tile_score)
         upright = [self._closer(image, each) if people.upside_down(limits, each) else each for each in seen]
-        return self._begun(image, [each for each in upright if not people.settled(limits, each, bodies)], ())
+        begun = self._begun(image, [each for each in upright if not people.settled(limits, each, bodies)], ())
+        sure = (
+            look for look in begun if look.pose.score >= limits.tile_flag and look.region.size <= roi.SCALE * tile.size
+        )
+        return [look for look in sure if abs(look.region.angle_deg) <= limits.opposed_deg]
 
     def _begun(self, image: Image, detections: Iterable[Detection], witnesses: Sequence[Detection]) -> list[Look]:
         """New bodies where the detector saw some: looked at twice, the second time where the first says.
