@@ -128,13 +128,14 @@ class FakeLandmarks(FakeNetwork):
     def __init__(self, max_tilt_deg: float = 60.0) -> None:
         super().__init__(landmarks.INPUT_SIDE, 0.0)
         self.max_tilt_deg = max_tilt_deg
+        self.flag = 1.0
 
     def answer(self, bodies: list[tuple[Array, Array]]) -> None:
         points = np.zeros((landmarks.POINTS, 5), np.float32)
         points[:, 3:] = LIKELY
         flag, world = 0.0, np.zeros((landmarks.POINTS, 3), np.float32)
         for hip, top in bodies[:1]:
-            flag = 1.0 if tilt(hip, top) <= self.max_tilt_deg else 0.0
+            flag = self.flag if tilt(hip, top) <= self.max_tilt_deg else 0.0
             points[:, :2] = [place(name, hip, top) for name in (*layouts.BLAZEPOSE33, *["hip"] * 6)]
             points[34, :2] = top
             world[:, :2] = (points[:, :2] - hip) / float(np.hypot(*(top - hip)))

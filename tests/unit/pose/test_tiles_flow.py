@@ -180,3 +180,25 @@ def test_beside_somebody_whom_the_detector_sees_as_well_it_is_a_second_body() ->
     coarse(rig, seen_by_both, 45.0)
     seen = rig.see(seen_by_both, after=LIMITS.redetect_s)
     assert (len(seen.poses), len(seen.detections)) == (1, 1)
+
+
+def test_nobody_begins_upside_down_in_a_tile() -> None:
+    assert Rig().found_after(Drawn(FAR.hip, FAR.radius, 175.0), people=1) == float("inf")
+    assert Rig().found_after(Drawn(FAR.hip, FAR.radius, 100.0), people=1) < 7.0  # who lies does
+
+
+def test_landmarks_that_are_unsure_begin_nobody_in_a_tile_and_keep_who_is_followed() -> None:
+    rig = Rig()
+    rig.found_after(FAR, people=1)
+    rig.landmarks.flag = 0.6
+    assert len(rig.see(FAR).poses) == 1
+    unsure = Rig()
+    unsure.landmarks.flag = 0.6
+    assert unsure.found_after(FAR, people=1) == float("inf")
+
+
+def test_a_tile_begins_nobody_larger_than_itself() -> None:
+    rig = Rig()
+    rig.detector.least = 70.0  # blind for the body in the whole picture, 53 px there
+    large = Drawn((320.0, 250.0), 150.0)  # 300 px across, where a tile has 256
+    assert rig.found_after(large, people=1, within_s=4.0) == float("inf")
