@@ -34,8 +34,8 @@ ABOUT = (
     "one round of the front's tiles, a look every half second, as a camera shows somebody who stays. "
     "Found: a pose of the last look whose hips lie within half a torso length of the true ones; at once: of the first "
     "look; seconds: of those found, until the first such pose. Poses away from everybody: the wrong place, or nobody. "
-    "The size of tiles and the score from which one has a body were chosen on these pictures, what else may begin in one "
-    "on a GMDCSA24 clip and a photograph; the landmark model's int8 ranges and weights on other pictures of these clips."
+    "The size of tiles and the score from which one has a body were chosen on these pictures, what else may begin in "
+    "one on a GMDCSA24 clip and a photograph; the landmark model's int8 ranges and weights on other pictures of these."
 )
 
 
