@@ -92,7 +92,7 @@ def load(folder: Path, name: str, *, threads: int = 1, stopwatch: Stopwatch = UN
         picture.check(network)
     except ValueError as fault:
         raise ModelError(f"{folder / entry.file}: {fault}", _SEE) from fault
-    limits = replace(PoseLimits(), landmark_flag=entry.person_score)
+    limits = replace(PoseLimits(), landmark_flag=entry.person_score, tile_flag=entry.person_score)
     if entry.decoder is Decoder.MOVENET_MULTIPOSE:
         return SingleStage(network, reader, picture, limits, stopwatch)
     detector = interpreter.load(folder, blazepose.DETECTOR, threads)

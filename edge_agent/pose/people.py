@@ -56,6 +56,10 @@ class State:
     that somebody lying with the feet towards the camera is there on each, and at its place of that very picture."""
     turn: int = 0
     """Next in the round of turned looks."""
+    tiled_at: float = -math.inf
+    """When a tile was last looked into."""
+    tile: int = 0
+    """Next in the round of tiles."""
 
 
 def search_due(limits: PoseLimits, state: State, t: float, *, asked: bool, lost: bool) -> bool:
@@ -126,6 +130,11 @@ def without_landmarks(
             for body in bodies
         )
     )
+
+
+def within(detection: Detection, bodies: Iterable[Body]) -> bool:
+    """Whether the hips of somebody who has landmarks are within the circle around a detected body."""
+    return any(_apart(detection.hip, body.look.region.centre) <= detection.radius for body in bodies)
 
 
 def believed(limits: PoseLimits, bodies: Iterable[Body], t: float) -> tuple[Body, ...]:

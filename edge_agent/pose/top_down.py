@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from edge_agent.pose import anchors, crops, detector, people, roi
+from edge_agent.pose import anchors, crops, detector, people, roi, tiles
 from edge_agent.pose.landmarks import Look
 from edge_agent.pose.limits import PoseLimits
 from edge_agent.pose.people import Body
@@ -80,6 +80,7 @@ class TopDown:
             state = people.State()
         with self._stopwatch.measure("pose.pre"):
             image = self._image4 = crops.four_channels(frame.image, self._image4)
+            size = (image.shape[1], image.shape[0])
 
         expected = people.expected(limits, state, t)
         answers = [(old, self._landmarker.look(image, old.region)) for old in expected]
@@ -93,23 +94,28 @@ class TopDown:
             detections = self._the_right_way_up(image, bodies, detections, t)
         if searching:
             unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
-            bodies += [Body(look, t) for look in self._begun(image, unsettled)]
+            bodies += [Body(look, t) for look in self._begun(image, unsettled, unsettled)]
+        tiled = searching and tiles.due(limits, state.tiled_at, t)
+        if tiled:
+            bodies += [Body(look, t) for look in self._begun_far(image, size, state.tile, bodies)]
         turned = people.retries(limits, state, demand, bodies)
         for region in turned:
-            bodies += [Body(look, t) for look in self._begun(image, self._seen(image, region, limits.retry_score))]
+            seen = self._seen(image, region, limits.retry_score)
+            bodies += [Body(look, t) for look in self._begun(image, seen, seen)]
 
         with self._stopwatch.measure("pose.post"):
             found = people.believed(limits, bodies, t)
-            bare = people.without_landmarks(limits, detections, found)
-            self._states[frame.camera] = people.State(
-                t=t,
-                searched_at=t if searching else state.searched_at,
-                followed=people.followed(limits, found, missed, t),
-                bare=bool(bare),
-                turn=state.turn + len(turned),
-            )
-        height, width = frame.image.shape[:2]
-        return Observation(frame.camera, t, (width, height), tuple(body.look.pose for body in found), bare)
+        bare = self._bare(image, detections, found)
+        self._states[frame.camera] = people.State(
+            t=t,
+            searched_at=t if searching else state.searched_at,
+            followed=people.followed(limits, found, missed, t),
+            bare=bool(bare),
+            turn=state.turn + len(turned),
+            tiled_at=t if tiled else state.tiled_at,
+            tile=state.tile + tiled,
+        )
+        return Observation(frame.camera, t, size, tuple(body.look.pose for body in found), bare)
 
     def close(self) -> None:
         """Forget every camera; the models go with this object."""
@@ -119,16 +125,33 @@ class TopDown:
     def _credible(self, look: Look) -> bool:
         return look.pose.score >= self._limits.landmark_flag
 
-    def _begun(self, image: Image, detections: Iterable[Detection]) -> list[Look]:
+    def _begun_far(self, image: Image, size: tuple[int, int], turn: int, bodies: Sequence[Body]) -> list[Look]:
+        """New bodies in the tile whose turn it is, where nobody is yet.
+
+        A tile shows parts of who is near and much that is nobody as large as bodies are, so that each has to be seen in
+        its own square as well, and surely, and not upside down; and no circle around a body is larger than the tile.
+        """
+        limits = self._limits
+        tile = tiles.tile(limits, size, turn)
+        seen = self._seen(image, tile, limits.tile_score)
+        upright = [self._closer(image, each) if people.upside_down(limits, each) else each for each in seen]
+        begun = self._begun(image, [each for each in upright if not people.settled(limits, each, bodies)], ())
+        sure = (
+            look for look in begun if look.pose.score >= limits.tile_flag and look.region.size <= roi.SCALE * tile.size
+        )
+        return [look for look in sure if abs(look.region.angle_deg) <= limits.opposed_deg]
+
+    def _begun(self, image: Image, detections: Iterable[Detection], witnesses: Sequence[Detection]) -> list[Look]:
         """New bodies where the detector saw some: looked at twice, the second time where the first says.
 
-        Among several people the second look may slip to somebody else; then the first counts.
+        Among several people the second look may slip to somebody else; then the first counts. What no witness bears out
+        is looked at closely.
         """
         firsts = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
         twice = ((first, self._landmarker.look(image, first.region)) for first in firsts)
         chosen = (
             next(
-                (look for look in (second, first) if self._credible(look) and self._supported(image, look, detections)),
+                (look for look in (second, first) if self._credible(look) and self._supported(image, look, witnesses)),
                 None,
             )
             for first, second in twice
@@ -164,6 +187,24 @@ class TopDown:
         seen = self._seen(image, square, self._limits.detection_score)
         same = (each for each in seen if people.near(self._limits, square, roi.from_detection(each)))
         return max(same, key=lambda each: each.score, default=detection)
+
+    def _bare(self, image: Image, detections: Sequence[Detection], found: Sequence[Body]) -> tuple[Detection, ...]:
+        """The detected bodies nobody's landmarks were found for."""
+        limits = self._limits
+        unseen = [body for body in found if not people.supported(limits, body.look, detections)]
+        bare = people.without_landmarks(limits, detections, found)
+        return tuple(each for each in bare if not self._somebody_else(image, each, unseen))
+
+    def _somebody_else(self, image: Image, detection: Detection, unseen: Sequence[Body]) -> bool:
+        """Whether a detection over somebody whose landmarks it misses is them alone when looked at closely.
+
+        The whole picture shows a small body so coarsely that it may be seen lying, its hips a body's length off. Who is
+        `unseen` has landmarks and no detection at the same place: of two people there are two.
+        """
+        if not people.within(detection, unseen):
+            return False
+        seen = self._seen(image, roi.from_detection(detection), self._limits.detection_score)
+        return bool(seen) and not people.without_landmarks(self._limits, seen, unseen)
 
     def _supported(self, image: Image, look: Look, detections: Iterable[Detection]) -> bool:
         """Whether the detector sees the body: in the picture, else upright in the body's own square."""

@@ -94,11 +94,15 @@ class FakeNetwork:
 
 
 class FakeDetector(FakeNetwork):
-    """Finds every body that is not tilted further than `max_tilt_deg` in its input, and a phantom, px there."""
+    """Finds every body in its input but those tilted further than `max_tilt_deg` or smaller than `least` px in radius.
 
-    def __init__(self, max_tilt_deg: float = 180.0) -> None:
+    And a phantom, px there.
+    """
+
+    def __init__(self, max_tilt_deg: float = 180.0, least: float = 0.0) -> None:
         super().__init__(anchors.INPUT_SIDE, -1.0)
         self.max_tilt_deg = max_tilt_deg
+        self.least = least
         self.phantom: Point | None = None
 
     def answer(self, bodies: list[tuple[Array, Array]]) -> None:
@@ -109,7 +113,7 @@ class FakeDetector(FakeNetwork):
             hip = np.array(self.phantom, np.float32)
             bodies = [*bodies, (hip, hip - np.array([0, 20], np.float32))]
         for hip, top in bodies:
-            if tilt(hip, top) > self.max_tilt_deg:
+            if tilt(hip, top) > self.max_tilt_deg or float(np.hypot(*(top - hip))) < self.least:
                 continue
             at = int(np.argmin(((centres - hip) ** 2).sum(axis=1)))
             radius = float(np.hypot(*(top - hip)))
@@ -124,13 +128,14 @@ class FakeLandmarks(FakeNetwork):
     def __init__(self, max_tilt_deg: float = 60.0) -> None:
         super().__init__(landmarks.INPUT_SIDE, 0.0)
         self.max_tilt_deg = max_tilt_deg
+        self.flag = 1.0
 
     def answer(self, bodies: list[tuple[Array, Array]]) -> None:
         points = np.zeros((landmarks.POINTS, 5), np.float32)
         points[:, 3:] = LIKELY
         flag, world = 0.0, np.zeros((landmarks.POINTS, 3), np.float32)
         for hip, top in bodies[:1]:
-            flag = 1.0 if tilt(hip, top) <= self.max_tilt_deg else 0.0
+            flag = self.flag if tilt(hip, top) <= self.max_tilt_deg else 0.0
             points[:, :2] = [place(name, hip, top) for name in (*layouts.BLAZEPOSE33, *["hip"] * 6)]
             points[34, :2] = top
             world[:, :2] = (points[:, :2] - hip) / float(np.hypot(*(top - hip)))

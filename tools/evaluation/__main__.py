@@ -14,7 +14,7 @@ from tools.evaluation.bench import ROOT, Bench, data_folder
 from tools.evaluation.measured import Section
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "falls": ("fall_videos", "fall_keypoints", "hard_cases"),
+    "falls": ("fall_videos", "far_falls", "fall_keypoints", "hard_cases"),
     "activity": ("activity", "gait", "seen"),
     "posture": (
         "angles",

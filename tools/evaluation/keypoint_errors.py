@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from edge_agent.pose import layouts, roi
+from edge_agent.pose import layouts, roi, tiles
 from edge_agent.pose.limits import PoseLimits
 from edge_agent.types import Demand, Frame, Image, Layout, Pose, Region
 from tools.evaluation.pose_models import Pair, finder
@@ -85,8 +85,19 @@ def seen(people: Sequence[Person], pair: Pair) -> list[Seen]:
 
 
 def still(pair: Pair, image: Image) -> tuple[Pose, ...]:
-    """The bodies that the agent's front finds in a single picture."""
-    return finder(pair).front().estimate(Frame("still", 0.0, image), Demand(10.0)).poses
+    """The bodies that the agent's front finds in a single picture, once it has looked into every part of it."""
+    return shown(pair, image)[-1][1]
+
+
+def shown(pair: Pair, image: Image) -> list[tuple[float, tuple[Pose, ...]]]:
+    """Time, s, and the bodies found, of one picture held before the front for one round of its tiles.
+
+    The time is that of a room where somebody is followed already: in an empty one the round is quicker.
+    """
+    front, limits = finder(pair).front(), PoseLimits()
+    looks = len(tiles.tiles(limits, (image.shape[1], image.shape[0])))
+    times = [look * max(limits.redetect_s, limits.tile_s) for look in range(looks)]
+    return [(t, front.estimate(Frame("still", t, image), Demand(10.0)).poses) for t in times]
 
 
 def _near(person: Person, hips: Sequence[Array]) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,11 +21,11 @@ CALM = Demand(fps=10)
 
 
 class Rig:
-    """An estimator with fake networks, and the time."""
+    """An estimator with fake networks, and the time; without tiles, which `test_tiles_flow` is about."""
 
     def __init__(self, limits: PoseLimits | None = None) -> None:
         self.detector, self.landmarks = FakeDetector(), FakeLandmarks()
-        self.limits = limits or PoseLimits()
+        self.limits = replace(limits or PoseLimits(), tile_s=math.inf)
         self.estimator = TopDown(self.detector, BlazeLandmarks(self.landmarks), self.limits)
         self.t = 0.0
 
