@@ -250,9 +250,8 @@ def _above_floor(limits: IncidentLimits, hip: float | None) -> bool:
 
 
 def _came_down(limits: IncidentLimits, past: Past) -> bool:
-    """Whether it was seen to go down, or to slide off its seat."""
-    drops = (past.descent.hip, past.descent.head, past.slid)
-    return any(drop is not None and drop > limits.hip_stayed for drop in drops)
+    """Whether its hip was seen to go down, or to slide off its seat."""
+    return any(drop is not None and drop > limits.hip_stayed for drop in (past.descent.hip, past.slid))
 
 
 def _fell_far(limits: IncidentLimits, past: Past) -> bool:

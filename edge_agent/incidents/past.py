@@ -18,13 +18,18 @@ SEATED = 1.25
 """Share of the limit of a hip on the floor above which a hip is clearly higher: beyond the softness of the clue."""
 STOOD_S = 2.0
 """How long a body must be on its feet to have left a seat from which its hip was not seen to rise, seconds; [C]."""
+SIT_DOWN_S = 3.0
+"""How long after a seat was taken for one it may have been too early, still coming down, seconds; [C]."""
 SLIDE_S = 0.3
 """Time constant of how far a hip has slid, seconds: a slide off a chair takes 4; [C]."""
 RESETTLE_S = 10.0
 """Time constant with which the seat goes with a hip that stays about there, seconds; [C]."""
 OFF_BED_S = 2.0
-"""How long a hip must be seen below a bed that it rests in to have left it, seconds; [C]: the models place a body that
-lies wrong for half a second at a time (tools/evaluation/noise), and a fall must be suspected within 5 s (Rules, 5)."""
+"""How long a hip that came down must be seen beside or below the bed it rested in to have left it, seconds; [C]: the
+models place a body that lies wrong for half a second at a time (tools/evaluation/noise), and a fall must be suspected
+within 5 s (Rules, 5)."""
+UNSEEN_OFF_BED_S = 3.0
+"""The same of one that was not seen to come down: it was probably misplaced, seconds; [C]."""
 PULSE_GAP_S = 4.0
 """Going down in several steps (to the knees, to the floor) within this time is one descent; [C]."""
 
@@ -71,6 +76,8 @@ class Past:
     """Seconds on its feet, at most as many as are needed for it to have left a seat."""
     seat: tuple[float, float, float] | None = None
     """Hip x, y (px) and torso length (px) on the seat it sat on last; None after it stood up."""
+    seat_at: float = 0.0
+    """When that was taken for its seat."""
     slid_from: float | None = None
     """Last instant at which the hip was at that seat's height."""
     slid: float | None = None
@@ -123,6 +130,9 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
     after = replace(after, rested_in=_rest(limits, after, person, zone))
     # What is seen below or beside the bed may turn out to be the end of a fall from it: its beginning is kept.
     resting = after.rested_in is not None and after.off_bed_s == 0.0
+    if resting and below_seat(after, person) is None:
+        # It lies elsewhere than it sat: from here on it is the bed that it may slide off.
+        after = replace(after, seat=(*person.track.hip, person.track.torso_px), seat_at=t, slid=0.0, slid_from=None)
     if resting or (after.slid is not None and after.slid <= STILL):
         after = replace(after, down_s=0.0, down_since=None)
     settled = after.off_floor_s >= limits.settled_s or resting
@@ -211,8 +221,8 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     seat = past.seat
     if seated_s >= limits.settled_s and (seat is None or _settled(limits, past, person)):
         # It may have been taken for seated while it was still coming down, or have moved on the seat since.
+        past = replace(past, slid=None, slid_from=None, seat_at=track.t if seat is None else past.seat_at)
         seat = (*track.hip, track.torso_px)
-        past = replace(past, slid=None, slid_from=None)
     after = replace(past, seated_s=seated_s, seat=seat)
     depth = below_seat(after, person)
     if depth is None or after.seat is None:
@@ -252,8 +262,9 @@ def _has_left(limits: IncidentLimits, past: Past, person: Person) -> bool:
 def _settled(limits: IncidentLimits, past: Past, person: Person) -> bool:
     """Whether it sits at its seat's height now, for all that is known, and goes no further down."""
     hip, depth = person.kinematics.hip_height.value, below_seat(past, person)
+    early = person.track.t - past.seat_at <= SIT_DOWN_S
     return (
-        (depth is None or depth <= limits.hip_stayed)
+        (early or depth is None or depth <= limits.hip_stayed)
         and hip is not None
         and hip >= SEATED * limits.low_hip
         and sits(limits, past, person)
@@ -267,15 +278,21 @@ def _off_bed(limits: IncidentLimits, past: Past, person: Person, zone: Zone | No
         return 0.0
     beside = zone is None or zone.name != past.rested_in
     if beside and stance.upright(limits, person):
-        return OFF_BED_S
+        return UNSEEN_OFF_BED_S
     depth = below_seat(past, person)
-    below = depth is not None and depth > limits.below_seat
-    return dwell(past.off_bed_s, holds=beside or below, dt=dt, most=OFF_BED_S)
+    below = depth is not None and depth > limits.below_seat and _came_down(limits, past)
+    # One look alone, however long after the one before, does not say what held in between.
+    spoken_for = dt if past.off_bed_s > 0.0 else min(dt, limits.look_s)
+    return dwell(past.off_bed_s, holds=beside or below, dt=spoken_for, most=UNSEEN_OFF_BED_S)
+
+
+def _came_down(limits: IncidentLimits, past: Past) -> bool:
+    return past.descent.hip is not None and past.descent.hip > limits.hip_stayed
 
 
 def _rest(limits: IncidentLimits, past: Past, person: Person, zone: Zone | None) -> str | None:
     """The bed or sofa that excuses lying: sitting down there was seen, or lying at a height no floor has (Rules, 4)."""
-    if past.rested_in is not None and past.off_bed_s < OFF_BED_S:
+    if past.rested_in is not None and past.off_bed_s < (OFF_BED_S if _came_down(limits, past) else UNSEEN_OFF_BED_S):
         return past.rested_in
     if zone is None or zone.name == past.rested_in:
         return None
@@ -291,5 +308,7 @@ def above_floor(limits: IncidentLimits, past: Past, person: Person) -> bool:
     if past.down_s < limits.settled_s:
         return False
     fallen = past.descent.hip
+    if past.slid is not None and past.slid > limits.below_seat and _came_down(limits, past):
+        return False
     # Never seen on its way down: nothing but the marked bed is known, and that is where people lie.
     return not past.was_off_floor if fallen is None else fallen < limits.fall_hip_drop

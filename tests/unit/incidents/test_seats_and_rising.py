@@ -10,7 +10,7 @@ import pytest
 from edge_agent.incidents import IncidentLimits, stance
 from edge_agent.incidents.evidence import judge
 from edge_agent.incidents.fall import Fall, observe
-from edge_agent.incidents.past import OFF_BED_S, Past, begin, recall
+from edge_agent.incidents.past import UNSEEN_OFF_BED_S, Past, begin, recall
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Layout, Metric, Person, Phase, Pose, Zone, ZoneKind
 from tests.fakes.falls import TORSO, Act, Actor, play
@@ -73,8 +73,8 @@ def test_one_look_alone_is_no_way_down() -> None:
 
 
 def test_a_seat_does_not_follow_who_slid_off_it() -> None:
-    seated = [sitter(t) for t in times(0.0, 4.0)]
-    past = remembered(*seated, *[sitter(t, lower=0.8) for t in times(4.0, 9.0)])
+    seated = [sitter(t) for t in times(0.0, 8.0)]
+    past = remembered(*seated, *[sitter(t, lower=0.8) for t in times(8.0, 13.0)])
     assert past.slid is not None
     assert past.slid > LIMITS.below_seat
 
@@ -162,11 +162,12 @@ def rested(*people: Person) -> Past:
 @pytest.mark.parametrize(("lower", "zone"), [(0.8, "bed"), (0.0, None)])
 def test_who_rests_in_bed_and_is_misplaced_for_a_moment_still_rests_there(lower: float, zone: str | None) -> None:
     def away(until: float) -> list[Person]:
-        return [in_bed(lying(t, lower=lower), zone) for t in times(6.0, until)]
+        down = [lying(t, lower=lower) for t in times(6.0, until)]
+        return [in_bed(replace(p, kinematics=replace(p.kinematics, hip_drop=Metric(lower))), zone) for p in down]
 
     assert rested().rested_in == "bed"
     assert rested(*away(7.0)).rested_in == "bed"
-    assert rested(*away(6.0 + OFF_BED_S + 0.5)).rested_in is None
+    assert rested(*away(6.0 + UNSEEN_OFF_BED_S + 0.5)).rested_in is None
 
 
 def test_who_stands_beside_the_bed_has_left_it_at_once() -> None:
