@@ -30,7 +30,8 @@ ABOUT = (
     "the front, joints without noise beyond the recording's own at 10 instants per second, flat (of the picture alone) "
     "and solid (with the recorded joints as world landmarks, as the device's own pose model gives them), with and "
     "without the measured view; the intensity said most often in a sequence against its label. Costs of lifting and "
-    "stepping were chosen on UTD-MHAD's subjects 1, 3, 5, 7, and on nothing of what is scored. The simple rule: two "
+    "stepping were chosen on UTD-MHAD's subjects 1, 3, 5, 7; the cues for flat sitters were designed while looking at "
+    "CAD-60's couch, so that CAD-60 is not held out. The simple rule: two "
     "thresholds on the mean speed of the ankles, chosen on the same subjects. None of these sources carries measured "
     "METs."
 )
