@@ -1,72 +1,25 @@
-"""`edge-config`: what installers do with configurations; today, `validate` and `schema`."""
+"""`edge-config`: what installers do with configurations, cards and keys."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
+from collections.abc import Callable
 
-from firmware_config import reference
-from firmware_config.cameras import KINDS
-from firmware_config.cautions import cautions
-from firmware_config.load import InvalidConfigurationError, load
-from firmware_config.schema import Camera, Configuration
+from firmware_config.commands import schema, validate
 
-OK, INVALID = 0, 78
+COMMANDS = (validate, schema)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 when every file is usable, 78 (EX_CONFIG) otherwise."""
-    parser = argparse.ArgumentParser(prog="edge-config", description="Check configurations of Carepose boxes.")
+    """Run one command; 0 when all is well, 78 (EX_CONFIG) when a configuration cannot be used."""
+    parser = argparse.ArgumentParser(prog="edge-config", description="Configurations, cards and keys of boxes.")
     commands = parser.add_subparsers(dest="command", required=True)
-    validate = commands.add_parser("validate", help="say every fault of the given files, with line and column")
-    validate.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    schema = commands.add_parser("schema", help="print the JSON Schema of a configuration")
-    schema.add_argument("--markdown", action="store_true", help="print docs/configuration.md instead")
+    for command in COMMANDS:
+        command.add(commands)
     options = parser.parse_args(arguments)
-    if options.command == "schema":
-        print(reference.markdown() if options.markdown else reference.json_schema(), end="")
-        return OK
-    return max(_validate(file) for file in options.files)
-
-
-def _validate(file: Path) -> int:
-    try:
-        configuration = load(file)
-    except InvalidConfigurationError as invalid:
-        count = len(invalid.faults)
-        print(invalid, file=sys.stderr)
-        print(f"{_name(file)}: cannot be used: {count} fault{'s' * (count != 1)}", file=sys.stderr)
-        return INVALID
-    print(_summary(file, configuration))
-    for caution in cautions(configuration):
-        print(f"{_name(file)}: caution: {caution}", file=sys.stderr)
-    return OK
-
-
-def _summary(file: Path, configuration: Configuration) -> str:
-    broker, pause = configuration.broker, configuration.pause
-    box = f"{configuration.facility}/{configuration.device}, generation {configuration.generation}"
-    acknowledged = f"acknowledged by {broker.consumer or 'the broker'}"
-    lines = [
-        f"{_name(file)}: valid: {box}, profile {configuration.profile}",
-        *(f"  camera {camera.id} in {camera.room}: {_seen(camera)}" for camera in configuration.cameras),
-        f"  analysis: {configuration.analysis_fps:g} pictures/s and camera, {configuration.threads} thread(s)",
-        f"  broker: {broker.host}:{broker.port}, {'with' if broker.tls else 'without'} TLS, {acknowledged}",
-        f"  pauses: at most {pause.longest_s:g} s, {len(pause.schedule)} window(s) in {configuration.time_zone}",
-        f"  fail-safe: {'on' if configuration.fail_safe else 'off'}",
-    ]
-    return "\n".join(lines)
-
-
-def _seen(camera: Camera) -> str:
-    (kind,) = (kind for kind in KINDS if getattr(camera.source, kind) is not None)
-    masks = len(camera.privacy.masks)
-    return f"{kind}, {len(camera.zones)} zone(s), {masks} mask(s), face blur {camera.privacy.face_blur}"
-
-
-def _name(file: Path) -> str:
-    return str(file).encode("utf-8", "backslashreplace").decode()
+    run: Callable[[argparse.Namespace], int] = options.run
+    return run(options)
 
 
 if __name__ == "__main__":
