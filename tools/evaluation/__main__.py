@@ -37,6 +37,7 @@ def main(words: list[str] | None = None) -> int:
     asked = _asked(words)
     names = list(TASKS) if asked.task == "all" else [asked.task]
     bench = Bench(asked.data, asked.cache, asked.seed, asked.fast, asked.workers, asked.bodies, asked.rooms)
+    call = f"tools/evaluate {asked.task}{' --fast' if asked.fast else ''} --seed {asked.seed}"
     sections: list[Section] = []
     for name in names:
         started = time.monotonic()
@@ -44,9 +45,8 @@ def main(words: list[str] | None = None) -> int:
             for section in importlib.import_module(f"tools.evaluation.tasks.{module}").measure(bench):
                 print(report.printed(section), end="\n\n", flush=True)
                 sections.append(section)
+        report.write(sections, asked.out, call)
         print(f"({name}: {time.monotonic() - started:.0f} s)", end="\n\n", file=sys.stderr, flush=True)
-    call = f"tools/evaluate {asked.task}{' --fast' if asked.fast else ''} --seed {asked.seed}"
-    report.write(sections, asked.out, call)
     print(f"report: {asked.out / 'report.md'}")
     missed = [figure for section in sections for figure in section.figures if figure.met is False]
     if missed:

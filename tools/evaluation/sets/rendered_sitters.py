@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -44,24 +44,20 @@ class Way:
     key: Callable[[Body, Seat], Key]
 
 
-def _bent(bend: float, nod: float, turn: float = 0.0) -> Callable[[Body, Seat], Key]:
+def _bent(bend: float, nod: float, turn: float, body: Body, seat: Seat) -> Key:
     """Trunk bent forward along its whole length, head nodded against it, pelvis turned, degrees."""
-
-    def key(body: Body, seat: Seat) -> Key:
-        sitting = seated(body, seat)
-        return replace(sitting, turn=sitting.turn @ pitch(turn), bend=(bend, 0.0, 0.0), nod=(nod, 0.0, 0.0))
-
-    return key
+    sitting = seated(body, seat)
+    return replace(sitting, turn=sitting.turn @ pitch(turn), bend=(bend, 0.0, 0.0), nod=(nod, 0.0, 0.0))
 
 
 WAYS: Final = (
     Way("upright", SeatedKind.UPRIGHT, seated),
-    Way("straight", SeatedKind.UPRIGHT, _bent(6.0, 0.0, 6.0)),
-    Way("upright, head a little down", SeatedKind.UPRIGHT, _bent(18.0, 6.0)),
-    Way("round back, head forward", SeatedKind.SLOUCHING, _bent(38.0, 20.0)),
-    Way("hanging forward", SeatedKind.SLOUCHING, _bent(24.0, 0.0, 20.0)),
+    Way("straight", SeatedKind.UPRIGHT, partial(_bent, 6.0, 0.0, 6.0)),
+    Way("upright, head a little down", SeatedKind.UPRIGHT, partial(_bent, 18.0, 6.0, 0.0)),
+    Way("round back, head forward", SeatedKind.SLOUCHING, partial(_bent, 38.0, 20.0, 0.0)),
+    Way("hanging forward", SeatedKind.SLOUCHING, partial(_bent, 24.0, 0.0, 20.0)),
     Way("slumped, slid forward", SeatedKind.SLOUCHING, slumped),
-    Way("leaning back by 30 degrees", SeatedKind.RECLINING, _bent(14.0, 2.0, -28.0)),
+    Way("leaning back by 30 degrees", SeatedKind.RECLINING, partial(_bent, 14.0, 2.0, -28.0)),
 )
 
 
