@@ -14,6 +14,7 @@ from edge_agent.incidents.follow import distance, find
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.past import STILL, Past, begin, recall, risen
+from edge_agent.incidents.rests import Rest, resumed
 from edge_agent.incidents.sensitivity import is_watched, tuned
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Camera, Incident, Kind, Person, Phase
@@ -23,14 +24,18 @@ _SAME_BODY = 1.0
 
 
 def remember(
-    limits: IncidentLimits, pasts: Mapping[int, Past], camera: Camera, persons: Sequence[Person]
+    limits: IncidentLimits,
+    pasts: Mapping[int, Past],
+    rests: Mapping[str, Rest],
+    camera: Camera,
+    persons: Sequence[Person],
 ) -> tuple[dict[int, Past], dict[int, Verdict]]:
     """Everybody's memory and the verdict on each, by track."""
     memories: dict[int, Past] = {}
     verdicts: dict[int, Verdict] = {}
     for person in persons:
         track = person.track
-        before = pasts.get(track.id) or begin(person)
+        before = pasts.get(track.id) or resumed(rests, begin(person), person)
         past = recall(limits, before, person, camera.zones)
         again = person.track.lost and any(_is_again(limits, pasts, person, other) for other in persons)
         verdict = evidence.NOTHING if again else evidence.judge(limits, past, person)

@@ -8,6 +8,7 @@ from math import exp
 
 from edge_agent.incidents import stance
 from edge_agent.incidents.dwell import dwell
+from edge_agent.incidents.glide import Glide, glide
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.types import Person, Zone, ZoneKind
 
@@ -25,11 +26,14 @@ SLIDE_S = 0.3
 RESETTLE_S = 10.0
 """Time constant with which the seat goes with a hip that stays about there, seconds; [C]."""
 OFF_BED_S = 2.0
-"""How long a hip that came down must be seen beside or below the bed it rested in to have left it, seconds; [C]: the
+"""How long a hip that moved there must be seen beside or below the bed it rested in to have left it, seconds; [C]: the
 models place a body that lies wrong for half a second at a time (tools/evaluation/noise), and a fall must be suspected
 within 5 s (Rules, 5)."""
-UNSEEN_OFF_BED_S = 3.0
-"""The same of one that was not seen to come down: it was probably misplaced, seconds; [C]."""
+UNSEEN_OFF_BED_S = 10.0
+"""The same of one that was not seen to move there: it was probably misplaced, seconds; [C]: the models
+misplace who lies in bed for up to eight seconds at a time."""
+LEFT_S = 6.0
+"""How long ago it may have moved to have left the bed by that, seconds; [C]: longer than it takes to be placed."""
 PULSE_GAP_S = 4.0
 """Going down in several steps (to the knees, to the floor) within this time is one descent; [C]."""
 
@@ -88,6 +92,8 @@ class Past:
     """Seconds for which the hip has been seen below it or beside it."""
     ended: float = 0.0
     """0-1: how far it was known to be down when it could last be read."""
+    glide: Glide | None = None
+    """How its hip moves."""
     convinced_s: float = 0.0
     """Seconds for which the clues were enough for a suspicion."""
     convincing: bool = False
@@ -122,6 +128,7 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
         off_floor_s=dwell(past.off_floor_s, holds=off_floor, dt=dt, most=limits.up_s),
         descent=_descent(past, person),
         dropped=(person.kinematics.hip_drop.value, person.kinematics.head_drop.value),
+        glide=glide(past.glide, t, t - past.seen_at, person.track.hip, person.track.torso_px),
     )
     after = _count_down(limits, after, person, dt)
     after = _sit(limits, after, person, dt)
@@ -280,7 +287,7 @@ def _off_bed(limits: IncidentLimits, past: Past, person: Person, zone: Zone | No
     if beside and stance.upright(limits, person):
         return UNSEEN_OFF_BED_S
     depth = below_seat(past, person)
-    below = depth is not None and depth > limits.below_seat and _came_down(limits, past)
+    below = depth is not None and depth > limits.below_seat and _moved(past)
     # One look alone, however long after the one before, does not say what held in between.
     spoken_for = dt if past.off_bed_s > 0.0 else min(dt, limits.look_s)
     return dwell(past.off_bed_s, holds=beside or below, dt=spoken_for, most=UNSEEN_OFF_BED_S)
@@ -290,9 +297,13 @@ def _came_down(limits: IncidentLimits, past: Past) -> bool:
     return past.descent.hip is not None and past.descent.hip > limits.hip_stayed
 
 
+def _moved(past: Past) -> bool:
+    return past.glide is not None and past.glide.at is not None and past.t - past.glide.at <= LEFT_S
+
+
 def _rest(limits: IncidentLimits, past: Past, person: Person, zone: Zone | None) -> str | None:
     """The bed or sofa that excuses lying: sitting down there was seen, or lying at a height no floor has (Rules, 4)."""
-    if past.rested_in is not None and past.off_bed_s < (OFF_BED_S if _came_down(limits, past) else UNSEEN_OFF_BED_S):
+    if past.rested_in is not None and past.off_bed_s < (OFF_BED_S if _moved(past) else UNSEEN_OFF_BED_S):
         return past.rested_in
     if zone is None or zone.name == past.rested_in:
         return None

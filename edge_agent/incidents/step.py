@@ -11,6 +11,7 @@ from edge_agent.incidents.findings import Findings
 from edge_agent.incidents.ids import Ids
 from edge_agent.incidents.limits import IncidentLimits
 from edge_agent.incidents.past import Past
+from edge_agent.incidents.rests import Rest, resting
 from edge_agent.types import Camera, Incident, Person, PictureQuality
 
 
@@ -21,6 +22,8 @@ class State:
     t: float | None = None
     pasts: Mapping[int, Past] = field(default_factory=dict)
     """By track."""
+    rests: Mapping[str, Rest] = field(default_factory=dict)
+    """By the name of the bed or sofa."""
     falls: tuple[Fall, ...] = ()
     findings: Findings = field(default_factory=Findings)
     ids: Ids = field(default_factory=Ids)
@@ -70,7 +73,7 @@ def step(
     """
     dt = 0.0 if state.t is None else min(max(t - state.t, 0.0), limits.gap_s)
     looked_at = persons if quality.usable else ()
-    memories, verdicts = falls.remember(limits, state.pasts, camera, looked_at)
+    memories, verdicts = falls.remember(limits, state.pasts, state.rests, camera, looked_at)
     under_way, kept, ids, fell = falls.step(
         limits, state.falls, state.ids, camera, t, dt, looked_at, memories, verdicts
     )
@@ -81,5 +84,6 @@ def step(
     walking, ids, astray = wandering.step(limits, state.wandering, ids, camera, t, dt, looked_at, day_s)
     unseen, ids, lost = blind.step(limits, state.blind, ids, camera, t, dt, quality)
     pasts = kept if quality.usable else state.pasts
-    after = State(t, pasts, under_way, building, ids, risen, away, still, walking, unseen)
+    rests = resting(state.rests, state.pasts, pasts, looked_at, t)
+    after = State(t, pasts, rests, under_way, building, ids, risen, away, still, walking, unseen)
     return after, (*fell, *found, *left, *missed, *inert, *astray, *lost)

@@ -30,6 +30,8 @@ def zone_at(zones: Iterable[Zone], point: Point, size: tuple[int, int], slack_px
         size: Width and height of the picture in px.
         slack_px: How far outside a zone still counts, px.
     """
+    # What is marked ends with the picture; a hip outside it is guessed at, and belongs to what lies at the edge.
+    point = (min(max(point[0], 0.0), size[0] - 1.0), min(max(point[1], 0.0), size[1] - 1.0))
     at = (point[0] / size[0], point[1] / size[1])
     around = [zone for zone in zones if contains(zone.polygon, at)]
     if around:

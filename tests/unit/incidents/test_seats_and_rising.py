@@ -10,7 +10,7 @@ import pytest
 from edge_agent.incidents import IncidentLimits, stance
 from edge_agent.incidents.evidence import judge
 from edge_agent.incidents.fall import Fall, observe
-from edge_agent.incidents.past import UNSEEN_OFF_BED_S, Past, begin, recall
+from edge_agent.incidents.past import OFF_BED_S, UNSEEN_OFF_BED_S, Past, begin, recall
 from edge_agent.incidents.sight import Sight
 from edge_agent.types import Layout, Metric, Person, Phase, Pose, Zone, ZoneKind
 from tests.fakes.falls import TORSO, Act, Actor, play
@@ -159,15 +159,28 @@ def rested(*people: Person) -> Past:
     return past
 
 
-@pytest.mark.parametrize(("lower", "zone"), [(0.8, "bed"), (0.0, None)])
-def test_who_rests_in_bed_and_is_misplaced_for_a_moment_still_rests_there(lower: float, zone: str | None) -> None:
-    def away(until: float) -> list[Person]:
-        down = [lying(t, lower=lower) for t in times(6.0, until)]
-        return [in_bed(replace(p, kinematics=replace(p.kinematics, hip_drop=Metric(lower))), zone) for p in down]
+def away(until: float, lower: float, zone: str | None, since: float = 6.0) -> list[Person]:
+    """Lying lower than on the bed, or beside it."""
+    down = [lying(t, lower=lower) for t in times(since, until)]
+    return [in_bed(replace(p, kinematics=replace(p.kinematics, hip_drop=Metric(lower))), zone) for p in down]
 
+
+def test_who_rests_in_bed_and_is_misplaced_for_a_moment_still_rests_there() -> None:
     assert rested().rested_in == "bed"
-    assert rested(*away(7.0)).rested_in == "bed"
-    assert rested(*away(6.0 + UNSEEN_OFF_BED_S + 0.5)).rested_in is None
+    assert rested(*away(6.0 + UNSEEN_OFF_BED_S - 1.0, 0.0, None)).rested_in == "bed"
+    assert rested(*away(6.0 + UNSEEN_OFF_BED_S + 0.5, 0.0, None)).rested_in is None
+
+
+def test_who_is_placed_lower_from_one_look_to_the_next_still_rests_there() -> None:
+    assert rested(*away(30.0, 0.8, "bed")).rested_in == "bed"
+
+
+@pytest.mark.parametrize("zone", ["bed", None])
+def test_who_is_seen_going_down_from_the_bed_has_left_it_soon(zone: str | None) -> None:
+    rolling = [in_bed(lying(6.0 + 0.2 * n, lower=0.2 * n)) for n in range(1, 5)]
+    after = away(6.8 + OFF_BED_S + 0.5, 0.8, zone, since=7.0)
+    assert rested(*rolling, *after[:5]).rested_in == "bed"
+    assert rested(*rolling, *after).rested_in is None
 
 
 def test_who_stands_beside_the_bed_has_left_it_at_once() -> None:
