@@ -16,7 +16,7 @@ from firmware_config.emit import emit
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.facility import authority, found, keys, model, register
 from firmware_config.facility.authority import Issued
-from firmware_config.facility.layout import Layout, write
+from firmware_config.facility.layout import SECRET, Layout, write
 from firmware_config.facility.model import Box, Facility
 from firmware_config.facility.rooms import Room
 from firmware_config.load import load, text_of
@@ -116,17 +116,55 @@ def add(
     return made
 
 
-def renew(root: Path, device: str, own: Issued, now: datetime) -> None:
-    """Give a box another certificate and a generation more; the old one holds until the new one has arrived.
+def renew(root: Path, name: str, own: Issued, now: datetime) -> datetime:
+    """Give a box another certificate and a generation more, or the recommender another certificate.
+
+    The old one holds on until it ends: the new one must arrive first.
+
+    Returns:
+        When the new one ends.
 
     Raises:
-        InstallerError, OSError: as its files say.
+        InstallerError, InvalidConfigurationError, OSError: as its files say.
     """
     layout, facility = Layout(root), model.load(root)
+    client = authority.client(own, facility.facility, name, now)
+    register.record(layout, [(name, client.certificate)])
+    if name == facility.consumer:
+        found.certificates(layout.recommender, client, layout)
+    else:
+        rewrite(layout.device(name) / "config.yaml", name)
+        found.certificates(layout.device(name), client, layout)
+    return client.certificate.not_valid_after_utc
+
+
+def swap(root: Path, room: str, own: Issued, now: datetime) -> tuple[str, str]:
+    """Replace a room's box: the new one gets the configuration, one generation on; the old one is revoked.
+
+    Returns:
+        The old box and the new.
+
+    Raises:
+        InstallerError: no box is in that room.
+        InvalidConfigurationError: the old one's configuration cannot be used.
+    """
+    layout, facility = Layout(root), model.load(root)
+    old = next((box for box in facility.rooms if box.room == room), None)
+    if old is None:
+        raise InstallerError(f"no box is in room {room!r} (facility.yaml names the rooms)")
+    device = new_id(register.serials(layout))
+    rewrite(layout.device(old.device) / "config.yaml", device, layout.device(device) / "config.yaml")
+    for path in layout.device(old.device).iterdir():  # cameras' passwords and the like
+        if path.name not in {"config.yaml", "client.crt", "client.key", "ca.crt"} and path.is_file():
+            write(layout.device(device) / path.name, path.read_bytes(), SECRET)
     client = authority.client(own, facility.facility, device, now)
     register.record(layout, [(device, client.certificate)])
     found.certificates(layout.device(device), client, layout)
-    rewrite(layout.device(device) / "config.yaml", device)
+    register.revoke(layout, own, old.device, now)
+    rooms = [box.model_copy(update={"device": device}) if box is old else box for box in facility.rooms]
+    model.save(root, facility.model_copy(update={"rooms": tuple(rooms)}))
+    shutil.rmtree(layout.device(old.device))
+    return old.device, device
 
 
 def rewrite(path: Path, device: str, to: Path | None = None) -> None:
