@@ -10,9 +10,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from firmware_config.faults import Fault, InvalidConfigurationError, of_errors, of_flaw
+from firmware_config.migrations import CURRENT, version_of
 from firmware_config.schema import Configuration
 from firmware_config.section import Section
-from firmware_config.tree import MOST_BYTES, NoTreeError, parse
+from firmware_config.tree import MOST_BYTES, NoTreeError, Tree, parse
 
 __all__ = ["Fault", "InvalidConfigurationError", "load", "read", "text_of"]
 
@@ -23,7 +24,7 @@ def load(path: Path) -> Configuration:
     """Read a box's configuration; relative paths in it count from its folder.
 
     Raises:
-        InvalidConfigurationError: unreadable, no YAML, or not what the schema allows.
+        InvalidConfigurationError: unreadable, no YAML, of an older version, or not what the schema allows.
     """
     return read(path, Configuration)
 
@@ -38,6 +39,8 @@ def read(path: Path, model: type[Kind]) -> Kind:
         tree = parse(text_of(path))
     except NoTreeError as none:
         raise InvalidConfigurationError([of_flaw(path, none.flaw)]) from None
+    if model is Configuration and (older := _older(path, tree)):
+        raise InvalidConfigurationError([older])
     faults = [of_flaw(path, flaw) for flaw in tree.flaws]
     try:
         found = model.model_validate(tree.data, context={"folder": path.resolve().parent})
@@ -46,6 +49,15 @@ def read(path: Path, model: type[Kind]) -> Kind:
     if faults:
         raise InvalidConfigurationError(faults)
     return found
+
+
+def _older(path: Path, tree: Tree) -> Fault | None:
+    """An older version is not read as if it were today's, and its every difference is no fault of the installer's."""
+    version = version_of(tree.data)
+    if version is None or version >= CURRENT:
+        return None
+    what = f"an older version of the format ({version}; this is {CURRENT})"
+    return Fault(path, *tree.value_at(("version",)), "version", what, allowed=f"edge-config migrate {path.name}")
 
 
 def text_of(path: Path) -> str:
