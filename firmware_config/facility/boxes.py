@@ -90,15 +90,11 @@ def add(
         OSError: it cannot be written.
     """
     layout, facility = Layout(root), model.load(root)
-    used = {*register.serials(layout), *(room.device for room in rooms)}
     made: list[Box] = []
     issued: list[tuple[str, x509.Certificate]] = []
     stage = root / f".adding-{secrets.token_hex(4)}"
     try:
-        for count, room in enumerate(rooms, 1):
-            device = room.device or new_id(used)
-            used.add(device)
-            written = configuration(facility, device, room)
+        for count, (room, device, written) in enumerate(_configured(facility, rooms, layout), 1):
             client = authority.client(own, facility.facility, device, now)
             found.certificates(stage / device, client, layout)
             write(stage / device / "config.yaml", emit(written))
@@ -184,6 +180,22 @@ def rewrite(path: Path, device: str, to: Path | None = None) -> None:
 def ends(layout: Layout, device: str) -> x509.Certificate:
     """A box's certificate as it is now."""
     return keys.certificate(layout.device(device) / "client.crt")
+
+
+def _configured(facility: Facility, rooms: list[Room], layout: Layout) -> list[tuple[Room, str, dict[str, Any]]]:
+    """Each room with its box's id and configuration; what is wrong with any is said of all at once."""
+    used = {*register.serials(layout), *(room.device for room in rooms)}
+    done, wrong = [], []
+    for room in rooms:
+        device = room.device or new_id(used)
+        used.add(device)
+        try:
+            done.append((room, device, configuration(facility, device, room)))
+        except InstallerError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise InstallerError("\n".join(wrong), Exit.INVALID)
+    return done
 
 
 def _entry(room: Room, device: str) -> dict[str, Any]:

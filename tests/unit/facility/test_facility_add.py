@@ -55,9 +55,14 @@ def test_every_fault_is_said_at_once_and_nothing_is_made(root: Path, capsys: pyt
     assert model.load(root).rooms == ()
 
 
-def test_a_row_whose_camera_cannot_be_used_leaves_nothing_of_the_others(root: Path) -> None:
-    assert add(root, "room,camera,address\nroom-1,,\nroom-2,rtsp,http://x\n") == 78
-    assert not list((root / "devices").glob("*") if (root / "devices").exists() else [])
+def test_rows_whose_cameras_cannot_be_used_are_all_named_and_nothing_is_made(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = "room,camera,address\nroom-1,,\nroom-2,rtsp,http://x\nroom-3,picamera2,left\nroom-4,v4l2,video0\n"
+    assert add(root, bad) == 78
+    said = capsys.readouterr().err
+    assert [f"room {room}:" in said for room in ("room-1", "room-2", "room-3", "room-4")] == [False, True, True, True]
+    assert not (root / "devices").exists()
     assert not list(root.glob(".adding-*"))
 
 
