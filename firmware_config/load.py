@@ -5,37 +5,67 @@ from __future__ import annotations
 import codecs
 import stat
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from firmware_config.faults import Fault, InvalidConfigurationError, of_errors, of_flaw
+from firmware_config.migrations import CURRENT, version_of
 from firmware_config.schema import Configuration
-from firmware_config.tree import MOST_BYTES, NoTreeError, parse
+from firmware_config.section import Section
+from firmware_config.tree import MOST_BYTES, NoTreeError, Tree, parse
 
-__all__ = ["Fault", "InvalidConfigurationError", "load"]
+__all__ = ["Fault", "InvalidConfigurationError", "load", "read", "text_of"]
+
+Kind = TypeVar("Kind", bound=Section)
 
 
 def load(path: Path) -> Configuration:
-    """Read `path`; relative paths in it count from its folder.
+    """Read a box's configuration; relative paths in it count from its folder.
 
     Raises:
-        InvalidConfigurationError: unreadable, no YAML, or not what the schema allows.
+        InvalidConfigurationError: unreadable, no YAML, of an older version, or not what the schema allows.
+    """
+    return read(path, Configuration)
+
+
+def read(path: Path, model: type[Kind]) -> Kind:
+    """Read a file that is to be what `model` says.
+
+    Raises:
+        InvalidConfigurationError: unreadable, no YAML, or not what the model allows.
     """
     try:
-        tree = parse(_text(path))
+        tree = parse(text_of(path))
     except NoTreeError as none:
         raise InvalidConfigurationError([of_flaw(path, none.flaw)]) from None
+    if model is Configuration and (older := _older(path, tree)):
+        raise InvalidConfigurationError([older])
     faults = [of_flaw(path, flaw) for flaw in tree.flaws]
     try:
-        configuration = Configuration.model_validate(tree.data, context={"folder": path.resolve().parent})
+        found = model.model_validate(tree.data, context={"folder": path.resolve().parent})
     except ValidationError as invalid:
-        faults += of_errors(path, tree, invalid.errors(include_url=False))
+        faults += of_errors(path, tree, invalid.errors(include_url=False), model)
     if faults:
         raise InvalidConfigurationError(faults)
-    return configuration
+    return found
 
 
-def _text(path: Path) -> str:
+def _older(path: Path, tree: Tree) -> Fault | None:
+    """An older version is not read as if it were today's, and its every difference is no fault of the installer's."""
+    version = version_of(tree.data)
+    if version is None or version >= CURRENT:
+        return None
+    what = f"an older version of the format ({version}; this is {CURRENT})"
+    return Fault(path, *tree.value_at(("version",)), "version", what, allowed=f"edge-config migrate {path.name}")
+
+
+def text_of(path: Path) -> str:
+    """What a file says, if it can be a configuration.
+
+    Raises:
+        InvalidConfigurationError: it cannot be read, is too long or is no UTF-8.
+    """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

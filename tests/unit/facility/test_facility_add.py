@@ -1,0 +1,84 @@
+"""Rooms become boxes: each with a key of its own and a configuration that is valid; all of them or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firmware_config.cli import main
+from firmware_config.facility import boxes, keys, model
+from firmware_config.facility.layout import Layout
+from firmware_config.load import load
+
+CSV = """\
+room,device,profile,camera,address,language,subjects,link,ip
+room-1,,pi5,,,it,resident,wired,10.0.4.51/24
+room-2,1e3,usb-pc,v4l2,/dev/video2,,bed-a bed-b,wifi,
+room-3,box-3,,rtsp,rtsp://10.0.4.9/live,,,,
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "villa-rosa"
+    assert main(["init", str(folder), "--broker-host", "broker.lan"]) == 0
+    return folder
+
+
+def add(root: Path, text: str) -> int:
+    path = root.parent / "rooms.csv"
+    path.write_text(text, encoding="utf-8")
+    return main(["add", str(root), "--csv", str(path)])
+
+
+def test_each_row_is_a_box_whose_configuration_is_valid(root: Path) -> None:
+    assert add(root, CSV) == 0
+    listed = model.load(root).rooms
+    assert [box.room for box in listed] == ["room-1", "room-2", "room-3"]
+    first, second, third = (load(Layout(root).device(box.device) / "config.yaml") for box in listed)
+    assert (first.device, first.language, first.cameras[0].subject) == (listed[0].device, "it", "resident")
+    assert second.device == "1e3"
+    assert second.cameras[0].shared_room
+    assert third.cameras[0].source.rtsp is not None
+
+
+def test_every_fault_is_said_at_once_and_nothing_is_made(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = "room;device;camera;ip\nRoom 1;;;\nroom-2;recommender;webcam;\nroom-2;;;10.0.0.300/24\n;;;\n;box-9;;\n"
+    assert add(root, bad) == 78
+    said = capsys.readouterr().err
+    for place in (":2:1: room: not an id", ":3:2: device: taken", ":3:3: camera: not all", ":4:1: room: taken"):
+        assert place in said
+    assert ":4:4: ip: no address" in said
+    assert ":6:1: room: missing" in said
+    assert not (root / "devices").exists()
+    assert model.load(root).rooms == ()
+
+
+def test_rows_whose_cameras_cannot_be_used_are_all_named_and_nothing_is_made(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = "room,camera,address\nroom-1,,\nroom-2,rtsp,http://x\nroom-3,picamera2,left\nroom-4,v4l2,video0\n"
+    assert add(root, bad) == 78
+    said = capsys.readouterr().err
+    assert [f"room {room}:" in said for room in ("room-1", "room-2", "room-3", "room-4")] == [False, True, True, True]
+    assert not (root / "devices").exists()
+    assert not list(root.glob(".adding-*"))
+
+
+def test_one_room_and_the_same_again(root: Path) -> None:
+    assert main(["add", str(root), "room-7", "--profile", "pi4"]) == 0
+    assert main(["add", str(root), "room-7"]) == 78
+
+
+def test_a_hundred_boxes_share_no_key_and_no_id(root: Path) -> None:
+    assert add(root, "room\n" + "".join(f"room-{n}\n" for n in range(100))) == 0
+    listed = model.load(root).rooms
+    assert len({box.device for box in listed}) == 100
+    certificates = [boxes.ends(Layout(root), box.device) for box in listed]
+    public = {one.public_key().public_numbers() for one in certificates}  # type: ignore[union-attr]
+    assert len(public) == 100
+    assert len({one.not_valid_after_utc.date() for one in certificates}) > 30
+    own = keys.authority(Layout(root)).certificate
+    for one in certificates:
+        one.verify_directly_issued_by(own)
