@@ -12,7 +12,7 @@ from firmware_config.faults import Fault, InvalidConfigurationError, of_errors, 
 from firmware_config.schema import Configuration
 from firmware_config.tree import MOST_BYTES, NoTreeError, parse
 
-__all__ = ["Fault", "InvalidConfigurationError", "load"]
+__all__ = ["Fault", "InvalidConfigurationError", "load", "understood"]
 
 
 def load(path: Path) -> Configuration:
@@ -21,8 +21,17 @@ def load(path: Path) -> Configuration:
     Raises:
         InvalidConfigurationError: unreadable, no YAML, or not what the schema allows.
     """
+    return understood(path, _text(path))
+
+
+def understood(path: Path, text: str) -> Configuration:
+    """The configuration that a text is; `path` is where it lies, or will lie: relative paths count from its folder.
+
+    Raises:
+        InvalidConfigurationError: no YAML, or not what the schema allows.
+    """
     try:
-        tree = parse(_text(path))
+        tree = parse(text)
     except NoTreeError as none:
         raise InvalidConfigurationError([of_flaw(path, none.flaw)]) from None
     faults = [of_flaw(path, flaw) for flaw in tree.flaws]
