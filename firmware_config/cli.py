@@ -7,10 +7,10 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from firmware_config.commands import schema, validate
+from firmware_config.commands import bundle, schema, status, validate, verify, write
 from firmware_config.errors import Exit, InstallerError
 
-COMMANDS = (validate, schema)
+COMMANDS = (validate, bundle, verify, write, status, schema)
 CODES = """exit codes:
   0   done
   1   a fault of ours: run again with --debug and report it

@@ -8,9 +8,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware_config.bundle.boot import STATUS
 from firmware_config.disk import Disk
 from firmware_config.provision.outcome import Result
-from firmware_config.provision.run import STATUS, provision, write_status
+from firmware_config.provision.run import provision, write_status
 from firmware_config.provision.store import Store
 
 CARDS = (Path("/boot/firmware"), Path("/boot"), Path("/mnt/carepose"))

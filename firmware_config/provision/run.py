@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from firmware_config.bundle import card, contents
+from firmware_config.bundle.boot import STATUS
 from firmware_config.bundle.refused import RefusedError
 from firmware_config.bundle.verify import Bundle, Expected, Sealed, opened
 from firmware_config.disk import Files, replace_file
 from firmware_config.provision.outcome import Outcome, Result
 from firmware_config.provision.store import Store
 
-STATUS = "carepose-status"
 MOST_STATUS_BYTES = 16 * 1024
 
 

@@ -1,0 +1,123 @@
+"""From the facility's folder on the installer's laptop to bundles, each of a generation greater than the last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from firmware_config.bundle import build, card, contents
+from firmware_config.bundle.manifest import MOST_GENERATIONS
+from firmware_config.bundle.verify import Bundle
+from firmware_config.disk import Disk, replace_file
+from firmware_config.errors import Exit, InstallerError
+from firmware_config.load import understood
+from firmware_config.tree import NoTreeError, parse
+
+GENERATION = "generation"
+"""The file in a device's folder that remembers the last one."""
+MADE_BY = "make it with `edge-config init` and `edge-config add`"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """A facility's folder, and its key in memory."""
+
+    folder: Path
+    facility: str
+    key: Ed25519PrivateKey
+    files: Disk
+
+    def devices(self) -> list[str]:
+        """All that were added."""
+        return [name for name in self.files.names(self._devices) if self.files.is_folder(self._devices / name)]
+
+    def next_generation(self, device: str) -> int:
+        """Greater than that of any bundle made here, and no smaller than the installer's own number.
+
+        Raises:
+            InstallerError: the number that was remembered is none.
+            InvalidConfigurationError: the configuration cannot be used.
+        """
+        remembered = self._devices / device / GENERATION
+        text = remembered.read_text("ascii", "replace").strip() if remembered.exists() else "0"
+        if not text.isdecimal() or int(text) >= MOST_GENERATIONS:
+            raise InstallerError(
+                f"{remembered} is no generation: write the number of the last bundle into it", Exit.INVALID
+            )
+        path = self._devices / device / contents.CONFIGURATION
+        return max(int(text) + 1, understood(path, _text(path)).generation)
+
+    def make(self, device: str, created_at: str, into: Path) -> Bundle:
+        """Make one bundle and put it into `into`/<device>; its generation is used up even if that fails.
+
+        Raises:
+            InstallerError: something is missing, or no box would take it.
+            OSError: a file cannot be read or written.
+        """
+        if device not in self.devices():
+            raise InstallerError(f'there is no device "{device}" in {self._devices}: {MADE_BY}')
+        generation = self.next_generation(device)
+        replace_file(self.files, self._devices / device / GENERATION, f"{generation}\n".encode())
+        bundle = build.sealed(self.facility, device, generation, created_at, self._gather(device, generation), self.key)
+        place = into / device
+        place.mkdir(parents=True, exist_ok=True)
+        card.put(self.files, place, bundle.sealed)
+        return bundle
+
+    def _gather(self, device: str, generation: int) -> dict[str, bytes]:
+        own = self._devices / device
+        found = {
+            name: self.files.read(own / name, known.most_bytes)
+            for name in self.files.names(own)
+            if (known := contents.content(name)) and self.files.is_file(own / name)
+        }
+        found[contents.CA] = _bytes(self.folder / "ca" / "ca.crt")
+        found[contents.FACILITY_KEY] = _bytes(self.folder / "signing" / "signing.pub")
+        configuration = _text(own / contents.CONFIGURATION)
+        found[contents.CONFIGURATION] = build.with_generation(configuration, generation).encode()
+        return found
+
+    @property
+    def _devices(self) -> Path:
+        return self.folder / "devices"
+
+
+def workshop(folder: Path) -> Workshop:
+    """Open a facility's folder.
+
+    Raises:
+        InstallerError: it is none.
+    """
+    file = folder / "facility.yaml"
+    try:
+        data = parse(_text(file)).data
+    except NoTreeError as none:
+        raise InstallerError(f"{file} cannot be read: {none.flaw.what}", Exit.INVALID) from None
+    facility = data.get("facility") if isinstance(data, dict) else None
+    if not isinstance(facility, str):
+        raise InstallerError(f"{file} does not say `facility:`; {MADE_BY}", Exit.INVALID)
+    path = folder / "signing" / "signing.key"
+    try:
+        key = load_pem_private_key(_bytes(path), password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise InstallerError(f"{path} is no Ed25519 key: restore it from the recovery sheet", Exit.INVALID)
+    return Workshop(folder, facility, key, Disk())
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InstallerError(f"{path} is missing: {MADE_BY}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InstallerError(f"{path} is not UTF-8: save it as UTF-8", Exit.INVALID) from None
