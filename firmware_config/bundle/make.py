@@ -7,17 +7,21 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from pydantic import ValidationError
 
 from firmware_config.bundle import build, card, contents
 from firmware_config.bundle.manifest import MOST_GENERATIONS
 from firmware_config.bundle.verify import Bundle
-from firmware_config.disk import Disk, replace_file
+from firmware_config.disk import Disk, remove_tree, replace_file
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.load import understood
+from firmware_config.system.adapters import ADAPTERS, FILES
+from firmware_config.system.settings import System
 from firmware_config.tree import NoTreeError, parse
 
 GENERATION = "generation"
 """The file in a device's folder that remembers the last one."""
+SYSTEM = "system.yaml"
 MADE_BY = "make it with `edge-config init` and `edge-config add`"
 
 
@@ -67,6 +71,28 @@ class Workshop:
         card.put(self.files, place, bundle.sealed)
         return bundle
 
+    def tell_system(self, device: str, form: str, into: Path) -> None:
+        """Put what the box's own system is told beside its bundle; the device's `system.yaml` goes first.
+
+        Raises:
+            InstallerError: it says what cannot be, or what the format cannot say.
+            OSError: a file cannot be read or written.
+        """
+        said: dict[str, object] = {"time_zone": _mapping(self.folder / "facility.yaml").get("time_zone")}
+        for path in (self.folder / SYSTEM, self._devices / device / SYSTEM):
+            said |= _mapping(path) if path.exists() else {}
+        try:
+            system = System.model_validate({**said, "device": device})
+        except ValidationError as invalid:
+            fault = invalid.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in fault["loc"])
+            raise InstallerError(f"{SYSTEM} of {device}: {where}: {fault['msg']}", Exit.INVALID) from None
+        told = ADAPTERS[form](system)
+        for name in FILES:
+            remove_tree(self.files, into / device / name)
+        for name, text in told.items():
+            replace_file(self.files, into / device / name, text.encode(), 0o600)
+
     def _gather(self, device: str, generation: int) -> dict[str, bytes]:
         own = self._devices / device
         found = {
@@ -92,11 +118,7 @@ def workshop(folder: Path) -> Workshop:
         InstallerError: it is none.
     """
     file = folder / "facility.yaml"
-    try:
-        data = parse(_text(file)).data
-    except NoTreeError as none:
-        raise InstallerError(f"{file} cannot be read: {none.flaw.what}", Exit.INVALID) from None
-    facility = data.get("facility") if isinstance(data, dict) else None
+    facility = _mapping(file).get("facility")
     if not isinstance(facility, str):
         raise InstallerError(f"{file} does not say `facility:`; {MADE_BY}", Exit.INVALID)
     path = folder / "signing" / "signing.key"
@@ -107,6 +129,16 @@ def workshop(folder: Path) -> Workshop:
     if not isinstance(key, Ed25519PrivateKey):
         raise InstallerError(f"{path} is no Ed25519 key: restore it from the recovery sheet", Exit.INVALID)
     return Workshop(folder, facility, key, Disk())
+
+
+def _mapping(path: Path) -> dict[str, object]:
+    try:
+        data = parse(_text(path)).data
+    except NoTreeError as none:
+        raise InstallerError(f"{path} cannot be read: {none.flaw.what}", Exit.INVALID) from None
+    if not isinstance(data, dict):
+        raise InstallerError(f"{path} is no list of `key: value` lines", Exit.INVALID)
+    return data
 
 
 def _bytes(path: Path) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_config.bundle.make import MADE_BY, workshop
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.load import InvalidConfigurationError
+from firmware_config.system.adapters import ADAPTERS
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -18,6 +19,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="of the facility")
     parser.add_argument("devices", nargs="*", metavar="DEVICE", help="which; all where none is named")
     parser.add_argument("--out", type=Path, required=True, metavar="BUNDLES", help="where to put them")
+    parser.add_argument(
+        "--system",
+        choices=ADAPTERS,
+        help="also tell the box's own system network, time zone and time servers, as system.yaml says, in this format",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -31,6 +37,8 @@ def _run(options: argparse.Namespace) -> int:
     for done, device in enumerate(devices, 1):
         try:
             bundle = shop.make(device, created_at, options.out)
+            if options.system:
+                shop.tell_system(device, options.system, options.out)
         except (InstallerError, InvalidConfigurationError) as fault:
             faults.append(f"{device}: {fault}")
             continue

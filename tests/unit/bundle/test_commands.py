@@ -132,3 +132,30 @@ def test_a_damaged_status_does_no_harm(boot: Path, text: str, capsys: pytest.Cap
     assert main(["status", "--mount", str(boot)]) != 0
     printed = capsys.readouterr()
     assert "\x1b" not in printed.out + printed.err
+
+
+def test_the_system_is_told_its_network_and_what_was_there_is_kept(
+    home: Path, out: Path, boot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "system.yaml").write_text(
+        "ntp: [10.0.4.1]\nwifi: {ssid: 'a: #b', password: correct horse, country: IT}\n", encoding="utf-8"
+    )
+    (home / "devices/room-12/system.yaml").write_text("static: {address: 10.0.4.20/24, gateway: 10.0.4.1}\n")
+    (boot / "user-data").write_text("#cloud-config\nusers: [mine]\n")
+    said(capsys, 0, "bundle", home, "--out", out, "--system", "cloud-init")
+    told = said(capsys, 0, "write", out / "room-12", "--mount", boot)
+    assert "user-data was replaced" in told
+    assert "Europe/Rome" in (boot / "user-data").read_text()
+    assert "10.0.4.20/24" in (boot / "network-config").read_text()
+    assert "10.0.4.20/24" not in (out / "room-13/network-config").read_text()
+    said(capsys, 0, "bundle", home, "room-12", "--out", out, "--system", "firstrun")
+    assert not (out / "room-12/user-data").exists(), "one format at a time"
+    for _ in range(2):
+        said(capsys, 0, "write", out / "room-12", "--mount", boot)
+    assert (boot / "cmdline.txt").read_text().count("systemd.run=") == 1
+    assert (boot / "user-data.before-carepose").read_text() == "#cloud-config\nusers: [mine]\n"
+    assert "static address" in said(capsys, 78, "bundle", home, "room-12", "--out", out, "--system", "rpi-preseed")
+    (home / "system.yaml").write_text("wifi: {ssid: x, password: swordfish\u00e9, country: IT}\n", encoding="utf-8")
+    told = said(capsys, 78, "bundle", home, "room-12", "--out", out, "--system", "firstrun")
+    assert "system.yaml of room-12: wifi.password" in told
+    assert "swordfish" not in told
