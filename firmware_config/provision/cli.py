@@ -17,6 +17,8 @@ from firmware_config.provision.store import Store
 CARDS = (Path("/boot/firmware"), Path("/boot"), Path("/mnt/carepose"))
 """Where a boot partition is mounted on a Raspberry Pi; the last for a labelled volume, as docs/bundles.md says."""
 
+NOT_TAKEN = 3
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run it; 0 when the box has what the card says, 3 when a bundle was not taken."""
@@ -27,9 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     files, cards = Disk(), options.card or CARDS
     os.umask(0o022)  # the agent, which is not root, reads its configuration; secrets are made for root alone
-    for folder in (options.etc, options.state):
-        folder.mkdir(parents=True, exist_ok=True)
-    outcome = provision(Store(files, options.etc, options.state), cards)
+    try:
+        for folder in (options.etc, options.state):
+            folder.mkdir(parents=True, exist_ok=True)
+        outcome = provision(Store(files, options.etc, options.state), cards)
+    except OSError as fault:
+        print(f"carepose-provision: {fault.filename}: {fault.strerror}: is the disk broken?", file=sys.stderr)
+        return NOT_TAKEN
     print(outcome.as_text(), end="")
     told = [place for place in cards if any((place / name).exists() for name in ("carepose", f"{STATUS}.txt"))]
     try:
@@ -37,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             write_status(files, place, outcome, datetime.now(UTC).isoformat(timespec="seconds"))
     except OSError as fault:
         print(f"carepose-provision: the status could not be written to the card: {fault.strerror}", file=sys.stderr)
-    return 0 if outcome.result in {Result.INSTALLED, Result.UNCHANGED} else 3
+    return 0 if outcome.result in {Result.INSTALLED, Result.UNCHANGED} else NOT_TAKEN
 
 
 if __name__ == "__main__":

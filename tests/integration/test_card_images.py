@@ -6,17 +6,22 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from firmware_config.bundle import boot, card
+from firmware_config.bundle.refused import RefusedError
 from firmware_config.cli import main
 from firmware_config.disk import Disk, remove_tree
 from firmware_config.errors import InstallerError
 from firmware_config.image.card import ROOT, boot_volume
 from firmware_config.image.fat import FatVolume
+from firmware_config.image.partitions import starts
 from tests.fakes.bundles import facility
 
 PROGRAMS = ("mkfs.vfat", "fsck.vfat", "mcopy", "mdir", "sfdisk")
@@ -210,3 +215,35 @@ def test_a_partition_that_is_no_boot_partition_is_refused(tmp_path: Path) -> Non
         with pytest.raises(InstallerError, match="not the boot partition"):
             boot.put(volume, ROOT, ONE.sealed, called="it", force=False)
         assert "carepose" not in volume.names(ROOT)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A small image with a bundle in it."""
+    image = Image(tmp_path_factory.mktemp("sound") / "card.img", "dos", 16, mebibytes=5)
+    with boot_volume(image.path, change=True) as volume:
+        card.put(volume, ROOT, ONE.sealed)
+    return image.path.read_bytes()
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_an_image_that_was_damaged_is_refused_or_read_and_never_hangs(sound: bytes, data: st.DataObject) -> None:
+    """Bytes changed in its partition table, its boot sector, its table of clusters, its directories."""
+    raw = bytearray(sound)
+    for _ in range(data.draw(st.integers(1, 8))):
+        begin, size = data.draw(
+            st.sampled_from([(446, 66), (START, 64), (START + 512, 4096), (START + 0x5000, 0x8000)])
+        )
+        raw[begin + data.draw(st.integers(0, size - 1))] = data.draw(st.integers(0, 255))
+    file = BytesIO(bytes(raw))
+    try:
+        for start in starts(file)[:4]:
+            volume = Quick(file, start)
+            for name in volume.names(ROOT):
+                volume.is_folder(ROOT / name) or volume.read(ROOT / name, 1000)
+            with suppress(RefusedError):
+                card.read(volume, ROOT / "carepose")
+            card.put(volume, ROOT, TWO.sealed)
+    except (ValueError, OSError):
+        return
