@@ -25,7 +25,8 @@ def read(files: Files, folder: Path) -> Sealed:
         RefusedError: more files than a bundle may have, or something that is no file.
         OSError: the card cannot be read.
     """
-    names = files.names(folder / contents.FILES)
+    # macOS leaves files like .DS_Store wherever somebody looks: they are no part of a bundle, and never used.
+    names = [name for name in files.names(folder / contents.FILES) if not name.startswith(".")]
     if len(names) > MOST_NAMES:
         raise RefusedError(Fault.OVERSIZE, "The bundle holds more files than a bundle may have.")
     found: dict[str, bytes] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography import x509
 
 from firmware_config.bundle import card, contents
+from firmware_config.bundle.boot import STATUS
 from firmware_config.bundle.verify import Bundle, Expected, opened
 from firmware_config.disk import Disk
 from firmware_config.errors import Exit, InstallerError
@@ -33,6 +34,10 @@ def found_in(place: Path, facility: Path | None = None) -> Bundle:
     folder = place / contents.FOLDER if card.holds_bundle(files, place) else place
     if not files.is_file(folder / contents.MANIFEST):
         raise InstallerError(f"there is no bundle in {place}: make one with `edge-config bundle`")
+    if files.is_file(place / f"{STATUS}.json") and not files.is_file(folder / contents.FILES / contents.KEY):
+        raise InstallerError(
+            f"a box has read {place} and removed the keys from it: `edge-config status` says what it made of it"
+        )
     key = (facility / "signing" / "signing.pub").read_bytes() if facility else None
     return opened(card.read(files, folder), Expected(key))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from firmware_config.bundle import contents
 from firmware_config.bundle.refused import RefusedError
-from firmware_config.bundle.verify import Bundle, Expected, Sealed, opened
+from firmware_config.bundle.verify import Bundle, Expected, Sealed, opened, public_key
 from firmware_config.disk import Files, remove_tree, replace_file
 
 AGENT, CREDENTIALS, CURRENT = "agent.yaml", "credentials", "current"
@@ -30,10 +30,13 @@ class Store:
     state: Path
 
     def trusted(self) -> bytes | None:
-        """The facility's key that this box was given first; None: it belongs to nobody yet."""
-        path = self.etc / contents.FACILITY_KEY
-        known = contents.content(contents.FACILITY_KEY)
-        return self.files.read(path, known.most_bytes) if known and self.files.is_file(path) else None
+        """The facility's key that this box was given first; None: it belongs to nobody yet.
+
+        Where the file is gone or damaged, what was installed says it still: a fault of the disk gives no box away.
+        """
+        own = self.in_use()
+        copies = [] if own is None else [self._folder(own) / contents.FACILITY_KEY]
+        return next((key for path in (self.etc / contents.FACILITY_KEY, *copies) if (key := self._key(path))), None)
 
     def generations(self) -> list[int]:
         """Those that are here, damaged ones too; the last is the highest that the box ever took."""
@@ -84,7 +87,7 @@ class Store:
 
     def trust(self, key: bytes) -> None:
         """Belong to a facility from now on."""
-        if self.trusted() is None:
+        if self._key(self.etc / contents.FACILITY_KEY) is None:
             replace_file(self.files, self.etc / contents.FACILITY_KEY, key)
 
     def use(self, generation: int) -> None:
@@ -118,6 +121,17 @@ class Store:
         self.files.link(staged, target)
         self.files.rename(staged, path)
         self.files.sync(path.parent)
+
+    def _key(self, path: Path) -> bytes | None:
+        known = contents.content(contents.FACILITY_KEY)
+        if known is None or not self.files.is_file(path):
+            return None
+        key = self.files.read(path, known.most_bytes)
+        try:
+            public_key(key)
+        except RefusedError:
+            return None
+        return key
 
     def _read(self, generation: int) -> Sealed:
         folder, found = self._folder(generation), {}

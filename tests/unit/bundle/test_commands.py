@@ -50,6 +50,7 @@ def test_from_the_laptop_into_the_box_and_back(
     told = said(capsys, 0, "status", "--mount", boot)
     assert "was taken and is in use" in told
     assert "In use: villa-rosa/room-12, generation 1." in told
+    assert "removed the keys from it" in said(capsys, 3, "verify", boot)
     said(capsys, 0, "bundle", home, "room-12", "--out", out)
     said(capsys, 0, "write", out / "room-12", "--mount", boot)
     assert not (boot / "carepose-status.txt").exists(), "it was about another bundle"

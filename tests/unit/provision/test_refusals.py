@@ -130,6 +130,27 @@ def test_a_damaged_generation_is_repaired_from_its_card() -> None:
     assert used(disk) == 2
 
 
+@pytest.mark.parametrize("left", [None, b"", b"-----BEGIN PUBLIC KEY-----"], ids=["gone", "empty", "damaged"])
+def test_a_box_whose_pinned_key_is_lost_still_belongs_to_its_facility(left: bytes | None) -> None:
+    disk = box(ONE)
+    disk.remove(ETC / "facility.pub")
+    if left is not None:
+        disk.write(ETC / "facility.pub", left)
+    insert(disk, OTHERS.bundle(generation=2))
+    assert (run(disk).reason, used(disk)) == ("tampered", 1)
+    insert(disk, TWO)
+    assert (run(disk).result, used(disk)) == (Result.INSTALLED, 2)
+    assert disk.content(ETC / "facility.pub") == facility().public
+
+
+def test_what_macos_leaves_on_a_card_does_no_harm() -> None:
+    disk = box(inserted=ONE)
+    for name in (".DS_Store", "._config.yaml"):
+        disk.write(CARD / "carepose/files" / name, b"x")
+    assert run(disk).result is Result.INSTALLED
+    assert used(disk) == 1
+
+
 def test_what_lay_there_by_hand_is_kept_beside() -> None:
     disk = box(inserted=ONE)
     disk.write(ETC / "agent.yaml", b"by hand")
