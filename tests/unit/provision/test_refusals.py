@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware_config.bundle.verify import Sealed
+from firmware_config.load import load
 from firmware_config.provision.cli import main
 from firmware_config.provision.outcome import Result
 from tests.fakes.bundles import facility
@@ -176,6 +177,7 @@ def test_the_program_on_a_real_disk(tmp_path: Path, capsys: pytest.CaptureFixtur
         assert said in capsys.readouterr().out
         assert said in (card / "carepose-status.txt").read_text()
     assert (etc / "agent.yaml").read_bytes() == ONE.sealed.files["config.yaml"]
+    assert load(etc / "agent.yaml").generation == 1, "as the agent reads it"
     assert oct((etc / "credentials/client.key").stat().st_mode)[-3:] == "600"
     assert oct((etc / "credentials").stat().st_mode)[-3:] == "700"
     assert oct((etc / "agent.yaml").stat().st_mode)[-3:] == "644"
