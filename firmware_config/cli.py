@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from firmware_config.commands import bundle, schema, status, validate, verify, write
 from firmware_config.errors import Exit, InstallerError
+from firmware_config.faults import InvalidConfigurationError
 
 COMMANDS = (validate, bundle, verify, write, status, schema)
 CODES = """exit codes:
@@ -39,9 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _failed(str(error), error.exit_code, debug=options.debug)
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
-        return _failed(
-            f"{named}{error.strerror or error} (check the path and its rights)", Exit.REFUSED, debug=options.debug
-        )
+        what = f"{named}{error.strerror or error} (check the path and its rights)"
+        return _failed(what, Exit.REFUSED, debug=options.debug)
+    except InvalidConfigurationError as error:
+        return _failed(str(error), Exit.INVALID, debug=options.debug)
     except KeyboardInterrupt:
         return _failed("interrupted", Exit.REFUSED, debug=False)
     except Exception as error:  # noqa: BLE001 - the last line of defence: one line instead of a trace

@@ -12,6 +12,8 @@ from firmware_config import words
 from firmware_config.field import SECRET
 from firmware_config.hints import meant
 from firmware_config.parts import Where
+from firmware_config.schema import Configuration
+from firmware_config.section import Section
 from firmware_config.table import keys_of, path_of, row_at, rows
 from firmware_config.tree import Flaw, Place, Tree
 
@@ -65,23 +67,25 @@ def of_flaw(file: Path, flaw: Flaw) -> Fault:
     return Fault(file, *flaw.place, _key(flaw.where), flaw.what, allowed=flaw.allowed)
 
 
-def of_errors(file: Path, tree: Tree, errors: list[ErrorDetails]) -> Iterator[Fault]:
-    """What validation found; what was said of the YAML already is not said again."""
+def of_errors(
+    file: Path, tree: Tree, errors: list[ErrorDetails], model: type[Section] = Configuration
+) -> Iterator[Fault]:
+    """What validation against `model` found; what was said of the YAML already is not said again."""
     spoilt = {flaw.where for flaw in tree.flaws if flaw.spoils}
     for error in errors:
         if error["loc"] not in spoilt and not _follows(error, errors):
-            yield _of_error(file, tree, error)
+            yield _of_error(file, tree, error, model)
 
 
-def _of_error(file: Path, tree: Tree, error: ErrorDetails) -> Fault:
-    where, kind, row = error["loc"], error["type"], row_at(error["loc"])
-    allowed = f"a section of {', '.join(keys_of(()))}" if row is None else row.allowed
+def _of_error(file: Path, tree: Tree, error: ErrorDetails, model: type[Section]) -> Fault:
+    where, kind, row = error["loc"], error["type"], row_at(error["loc"], model)
+    allowed = f"a section of {', '.join(keys_of((), model))}" if row is None else row.allowed
     place = tree.value_at(where)
     if kind == "extra_forbidden":
-        return _unknown(file, tree.keys[where], where)
+        return _unknown(file, tree.keys[where], where, model)
     if kind == "missing":
         return Fault(file, *place, _key(where), "missing", allowed=allowed)
-    shown = _shown(error["input"], where)
+    shown = _shown(error["input"], where, model)
     suggestion = "" if row is None or row.facts.privacy is SECRET else meant(kind, error["input"], row)
     if kind == "refused":
         told = error["ctx"]
@@ -90,21 +94,21 @@ def _of_error(file: Path, tree: Tree, error: ErrorDetails) -> Fault:
     return Fault(file, *place, _key(where), _what(kind), shown, allowed, suggestion)
 
 
-def _unknown(file: Path, place: Place, where: Where) -> Fault:
+def _unknown(file: Path, place: Place, where: Where, model: type[Section]) -> Fault:
     """A key that is not known; what it holds is not shown: it may be a password."""
-    above, word, known = where[:-1], str(where[-1]), keys_of(where[:-1])
+    above, word, known = where[:-1], str(where[-1]), keys_of(where[:-1], model)
     name, divided, _ = word.partition(":")
     if divided:
         allowed = f"`{words.printable(name)}: value`"
         return Fault(file, *place, _key((*above, name)), "no space after the `:`", allowed=allowed)
-    suggestion = "a decimal point" if word.isdecimal() else words.nearest(word, known) or _elsewhere(where)
+    suggestion = "a decimal point" if word.isdecimal() else words.nearest(word, known) or _elsewhere(where, model)
     return Fault(file, *place, _key(where), "unknown key", "", f"one of {', '.join(known)}", suggestion)
 
 
-def _elsewhere(where: Where) -> str:
+def _elsewhere(where: Where, model: type[Section]) -> str:
     """The key one or more sections further out or in, where it is right."""
     above = path_of(where[:-1])
-    for row in rows():
+    for row in rows(model):
         outer, inner = sorted((row.path[:-1], above), key=len)
         if row.path[-1] == where[-1] and inner[: len(outer)] == outer:
             return row.key
@@ -119,9 +123,9 @@ def _what(kind: str) -> str:
     return "wrong type" if kind.endswith("_type") else "not allowed"
 
 
-def _shown(value: object, where: Where) -> str:
+def _shown(value: object, where: Where, model: type[Section]) -> str:
     """The value, where it may be shown; of what should be a section only the sort, since it might be anything."""
-    row = row_at(where)
+    row = row_at(where, model)
     if row is None or row.section is not None:
         return words.kind(value)
     return "" if row.facts.privacy is SECRET else words.found(value)

@@ -5,30 +5,43 @@ from __future__ import annotations
 import codecs
 import stat
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from firmware_config.faults import Fault, InvalidConfigurationError, of_errors, of_flaw
 from firmware_config.schema import Configuration
+from firmware_config.section import Section
 from firmware_config.tree import MOST_BYTES, NoTreeError, parse
 
-__all__ = ["Fault", "InvalidConfigurationError", "load", "understood"]
+__all__ = ["Fault", "InvalidConfigurationError", "load", "read", "text_of", "understood"]
+
+Kind = TypeVar("Kind", bound=Section)
 
 
 def load(path: Path) -> Configuration:
-    """Read `path`; relative paths in it count from its folder.
+    """Read a box's configuration; relative paths in it count from its folder.
 
     Raises:
         InvalidConfigurationError: unreadable, no YAML, or not what the schema allows.
     """
-    return understood(path, _text(path))
+    return read(path, Configuration)
 
 
-def understood(path: Path, text: str) -> Configuration:
-    """The configuration that a text is; `path` is where it lies, or will lie: relative paths count from its folder.
+def read(path: Path, model: type[Kind]) -> Kind:
+    """Read a file that is to be what `model` says.
 
     Raises:
-        InvalidConfigurationError: no YAML, or not what the schema allows.
+        InvalidConfigurationError: unreadable, no YAML, or not what the model allows.
+    """
+    return understood(path, text_of(path), model)
+
+
+def understood(path: Path, text: str, model: type[Kind]) -> Kind:
+    """What a text is; `path` is where it lies, or will lie: relative paths count from its folder.
+
+    Raises:
+        InvalidConfigurationError: no YAML, or not what the model allows.
     """
     try:
         tree = parse(text)
@@ -36,15 +49,20 @@ def understood(path: Path, text: str) -> Configuration:
         raise InvalidConfigurationError([of_flaw(path, none.flaw)]) from None
     faults = [of_flaw(path, flaw) for flaw in tree.flaws]
     try:
-        configuration = Configuration.model_validate(tree.data, context={"folder": path.resolve().parent})
+        found = model.model_validate(tree.data, context={"folder": path.resolve().parent})
     except ValidationError as invalid:
-        faults += of_errors(path, tree, invalid.errors(include_url=False))
+        faults += of_errors(path, tree, invalid.errors(include_url=False), model)
     if faults:
         raise InvalidConfigurationError(faults)
-    return configuration
+    return found
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a file says, if it can be a configuration.
+
+    Raises:
+        InvalidConfigurationError: it cannot be read, is too long or is no UTF-8.
+    """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

@@ -43,14 +43,14 @@ class Row:
 
 
 @cache
-def rows() -> tuple[Row, ...]:
-    """Every field of the configuration, sections before what is in them."""
-    return tuple(_walk(Configuration, (), live=None))
+def rows(model: type[Section] = Configuration) -> tuple[Row, ...]:
+    """Every field of a model, by default a box's configuration; sections before what is in them."""
+    return tuple(_walk(model, (), live=None))
 
 
 @cache
-def _by_path() -> dict[tuple[str, ...], Row]:
-    return {row.path: row for row in rows()}
+def _by_path(model: type[Section]) -> dict[tuple[str, ...], Row]:
+    return {row.path: row for row in rows(model)}
 
 
 def path_of(where: Where) -> tuple[str, ...]:
@@ -58,18 +58,18 @@ def path_of(where: Where) -> tuple[str, ...]:
     return tuple(ANY if isinstance(step, int) else step for step in where)
 
 
-def row_at(where: Where) -> Row | None:
+def row_at(where: Where, model: type[Section] = Configuration) -> Row | None:
     """The field at a place, or the innermost one around it; None at the top."""
     path = path_of(where)
-    while path and path not in _by_path():
+    while path and path not in _by_path(model):
         path = path[:-1]
-    return _by_path().get(path)
+    return _by_path(model).get(path)
 
 
-def keys_of(where: Where) -> tuple[str, ...]:
+def keys_of(where: Where, model: type[Section] = Configuration) -> tuple[str, ...]:
     """The keys that the section at a place has."""
     path = path_of(where)
-    return tuple(row.path[-1] for row in rows() if row.path[:-1] == path)
+    return tuple(row.path[-1] for row in rows(model) if row.path[:-1] == path)
 
 
 def section_of(info: FieldInfo) -> tuple[type[Section] | None, bool]:

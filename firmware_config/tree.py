@@ -7,7 +7,7 @@ numbers are numbers (`13:00`, `0x1f`, `1_000` are text), and no tag makes an obj
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -145,9 +145,17 @@ _SCALARS: Mapping[str, tuple[re.Pattern[str], list[str], Callable[[str], object]
     ),
     "str": (re.compile(r"(?s:.*)\Z"), [], str),
 }
-for _name, (_pattern, _first, _) in _SCALARS.items():
-    if _first:
-        _Loader.add_implicit_resolver(_TAG + _name, _pattern, _first)
+
+
+def resolvers() -> Iterator[tuple[re.Pattern[str], list[str], str]]:
+    """How plain text is told from other values: pattern, first signs and tag of each kind."""
+    for name, (pattern, first, _) in _SCALARS.items():
+        if first:
+            yield pattern, first, _TAG + name
+
+
+for _pattern, _first, _tag in resolvers():
+    _Loader.add_implicit_resolver(_tag, _pattern, _first)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import ValidationError
 
 from firmware_config.bundle import build, card, contents
@@ -14,7 +13,11 @@ from firmware_config.bundle.manifest import MOST_GENERATIONS
 from firmware_config.bundle.verify import Bundle
 from firmware_config.disk import Disk, remove_tree, replace_file
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.load import understood
+from firmware_config.facility import keys
+from firmware_config.facility.layout import Layout
+from firmware_config.facility.model import Facility, load
+from firmware_config.load import read
+from firmware_config.schema import Configuration
 from firmware_config.system.adapters import ADAPTERS, FILES
 from firmware_config.system.settings import System
 from firmware_config.tree import NoTreeError, parse
@@ -29,14 +32,14 @@ MADE_BY = "make it with `edge-config init` and `edge-config add`"
 class Workshop:
     """A facility's folder, and its key in memory."""
 
-    folder: Path
-    facility: str
+    layout: Layout
+    facility: Facility
     key: Ed25519PrivateKey
     files: Disk
 
     def devices(self) -> list[str]:
-        """All that were added."""
-        return [name for name in self.files.names(self._devices) if self.files.is_folder(self._devices / name)]
+        """All that the facility's file lists."""
+        return [box.device for box in self.facility.rooms]
 
     def next_generation(self, device: str) -> int:
         """Greater than that of any bundle made here, and no smaller than the installer's own number.
@@ -45,14 +48,13 @@ class Workshop:
             InstallerError: the number that was remembered is none.
             InvalidConfigurationError: the configuration cannot be used.
         """
-        remembered = self._devices / device / GENERATION
+        remembered = self.layout.device(device) / GENERATION
         text = remembered.read_text("ascii", "replace").strip() if remembered.exists() else "0"
         if not text.isdecimal() or int(text) >= MOST_GENERATIONS:
             raise InstallerError(
                 f"{remembered} is no generation: write the number of the last bundle into it", Exit.INVALID
             )
-        path = self._devices / device / contents.CONFIGURATION
-        return max(int(text) + 1, understood(path, _text(path)).generation)
+        return max(int(text) + 1, read(self.layout.device(device) / contents.CONFIGURATION, Configuration).generation)
 
     def make(self, device: str, created_at: str, into: Path) -> Bundle:
         """Make one bundle and put it into `into`/<device>; its generation is used up even if that fails.
@@ -62,10 +64,12 @@ class Workshop:
             OSError: a file cannot be read or written.
         """
         if device not in self.devices():
-            raise InstallerError(f'there is no device "{device}" in {self._devices}: {MADE_BY}')
+            raise InstallerError(f'there is no device "{device}" in {self.layout.facility}: {MADE_BY}')
         generation = self.next_generation(device)
-        replace_file(self.files, self._devices / device / GENERATION, f"{generation}\n".encode())
-        bundle = build.sealed(self.facility, device, generation, created_at, self._gather(device, generation), self.key)
+        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        bundle = build.sealed(
+            self.facility.facility, device, generation, created_at, self._gather(device, generation), self.key
+        )
         place = into / device
         place.mkdir(parents=True, exist_ok=True)
         card.put(self.files, place, bundle.sealed)
@@ -78,9 +82,20 @@ class Workshop:
             InstallerError: it says what cannot be, or what the format cannot say.
             OSError: a file cannot be read or written.
         """
-        said: dict[str, object] = {"time_zone": _mapping(self.folder / "facility.yaml").get("time_zone")}
-        for path in (self.folder / SYSTEM, self._devices / device / SYSTEM):
+        (box,) = (box for box in self.facility.rooms if box.device == device)
+        network = self.facility.network
+        said: dict[str, object] = {"time_zone": self.facility.time_zone, "ntp": network.ntp}
+        if box.ip:
+            said["static"] = {"address": box.ip, "gateway": network.gateway, "name_servers": network.dns}
+        for path in (self.layout.root / SYSTEM, self.layout.device(device) / SYSTEM):
             said |= _mapping(path) if path.exists() else {}
+        wifi = said.pop("wifi", None)
+        if box.link == "wifi":
+            if not isinstance(wifi, dict):
+                raise InstallerError(
+                    f"{device} is linked by Wi-Fi: say `wifi: {{password: ..., country: ..}}` in {SYSTEM}"
+                )
+            said["wifi"] = {"ssid": network.wifi_ssid, **wifi}
         try:
             system = System.model_validate({**said, "device": device})
         except ValidationError as invalid:
@@ -94,41 +109,28 @@ class Workshop:
             replace_file(self.files, into / device / name, text.encode(), 0o600)
 
     def _gather(self, device: str, generation: int) -> dict[str, bytes]:
-        own = self._devices / device
+        own = self.layout.device(device)
         found = {
             name: self.files.read(own / name, known.most_bytes)
             for name in self.files.names(own)
             if (known := contents.content(name)) and self.files.is_file(own / name)
         }
-        found[contents.CA] = _bytes(self.folder / "ca" / "ca.crt")
-        found[contents.FACILITY_KEY] = _bytes(self.folder / "signing" / "signing.pub")
+        found[contents.CA] = _bytes(self.layout.ca_certificate)
+        found[contents.FACILITY_KEY] = _bytes(self.layout.signing_public)
         configuration = _text(own / contents.CONFIGURATION)
         found[contents.CONFIGURATION] = build.with_generation(configuration, generation).encode()
         return found
 
-    @property
-    def _devices(self) -> Path:
-        return self.folder / "devices"
 
-
-def workshop(folder: Path) -> Workshop:
+def workshop(root: Path, passphrase: str | None = None) -> Workshop:
     """Open a facility's folder.
 
     Raises:
-        InstallerError: it is none.
+        InstallerError: it is none, or its key is locked or lost.
+        InvalidConfigurationError: its file cannot be used.
     """
-    file = folder / "facility.yaml"
-    facility = _mapping(file).get("facility")
-    if not isinstance(facility, str):
-        raise InstallerError(f"{file} does not say `facility:`; {MADE_BY}", Exit.INVALID)
-    path = folder / "signing" / "signing.key"
-    try:
-        key = load_pem_private_key(_bytes(path), password=None)
-    except (ValueError, TypeError):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise InstallerError(f"{path} is no Ed25519 key: restore it from the recovery sheet", Exit.INVALID)
-    return Workshop(folder, facility, key, Disk())
+    facility, layout = load(root), Layout(root)
+    return Workshop(layout, facility, keys.signing(layout, passphrase), Disk())
 
 
 def _mapping(path: Path) -> dict[str, object]:

@@ -49,7 +49,7 @@ def paths_in(section: BaseModel) -> Iterator[PurePath]:
 
 def _valid(raw: bytes) -> Configuration:
     try:
-        return understood(INSTALLED, raw.decode("utf-8"))
+        return understood(INSTALLED, raw.decode("utf-8"), Configuration)
     except UnicodeDecodeError:
         raise _unusable("is not UTF-8") from None
     except InvalidConfigurationError as invalid:

@@ -19,6 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="of the facility")
     parser.add_argument("devices", nargs="*", metavar="DEVICE", help="which; all where none is named")
     parser.add_argument("--out", type=Path, required=True, metavar="BUNDLES", help="where to put them")
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="where the facility's keys are locked")
     parser.add_argument(
         "--system",
         choices=ADAPTERS,
@@ -28,10 +29,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    shop = workshop(options.folder)
+    locked: Path | None = options.passphrase_file
+    shop = workshop(options.folder, locked.read_text("utf-8").rstrip("\r\n") if locked else None)
     devices = options.devices or shop.devices()
     if not devices:
-        raise InstallerError(f"there is no device in {options.folder / 'devices'}: {MADE_BY}")
+        raise InstallerError(f"there is no device in {options.folder}: {MADE_BY}")
     created_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     faults: list[str] = []
     for done, device in enumerate(devices, 1):

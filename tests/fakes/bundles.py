@@ -46,7 +46,8 @@ FACILITY_FILE = """\
 facility: {facility}
 time_zone: Europe/Rome
 broker: {{host: broker.example, port: 8883}}
-rooms: []
+network: {{gateway: 10.0.4.1, ntp: [10.0.4.1], wifi_ssid: "a: #b"}}
+rooms:
 """
 
 
@@ -90,7 +91,8 @@ class Facility:
         """The folder of the installer's laptop."""
         for name in ("ca", "signing", "devices"):
             (into / name).mkdir(parents=True)
-        (into / "facility.yaml").write_text(FACILITY_FILE.format(facility=self.name))
+        rooms = [f"  - {{room: {device}, device: {device}}}\n" for device in devices] or ["  []\n"]
+        (into / "facility.yaml").write_text(FACILITY_FILE.format(facility=self.name) + "".join(rooms))
         (into / "ca" / "ca.crt").write_bytes(self.authority.public_bytes(Encoding.PEM))
         (into / "ca" / "ca.key").write_bytes(_pem(self.authority_key))
         (into / "signing" / "signing.pub").write_bytes(self.public)

@@ -113,7 +113,7 @@ def test_another_facilitys_bundle_is_told_apart(
     ("words", "told"),
     [
         (("bundle", "{home}", "room-99", "--out", "{out}"), 'no device "room-99"'),
-        (("bundle", "{out}", "--out", "{out}"), "facility.yaml is missing"),
+        (("bundle", "{out}", "--out", "{out}"), "it has no facility.yaml"),
         (("verify", "{out}"), "no bundle in"),
         (("write", "{out}", "--mount", "{home}"), "no bundle in"),
         (("status", "--mount", "{home}"), "neither a bundle nor a status"),
@@ -123,7 +123,7 @@ def test_mistakes_are_told_in_a_line(
     words: tuple[str, ...], told: str, home: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     filled = [word.format(home=home, out=out) for word in words]
-    code = 78 if "room-99" in words else 3
+    code = 78 if "bundle" in words else 3
     assert told in said(capsys, code, *filled)
 
 
@@ -138,16 +138,19 @@ def test_a_damaged_status_does_no_harm(boot: Path, text: str, capsys: pytest.Cap
 def test_the_system_is_told_its_network_and_what_was_there_is_kept(
     home: Path, out: Path, boot: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (home / "system.yaml").write_text(
-        "ntp: [10.0.4.1]\nwifi: {ssid: 'a: #b', password: correct horse, country: IT}\n", encoding="utf-8"
+    (home / "system.yaml").write_text("wifi: {password: correct horse, country: IT}\n")
+    text = (home / "facility.yaml").read_text()
+    (home / "facility.yaml").write_text(
+        text.replace("device: room-12}", "device: room-12, link: wifi, ip: 10.0.4.20/24}"), encoding="utf-8"
     )
-    (home / "devices/room-12/system.yaml").write_text("static: {address: 10.0.4.20/24, gateway: 10.0.4.1}\n")
     (boot / "user-data").write_text("#cloud-config\nusers: [mine]\n")
     said(capsys, 0, "bundle", home, "--out", out, "--system", "cloud-init")
     told = said(capsys, 0, "write", out / "room-12", "--mount", boot)
     assert "user-data was replaced" in told
     assert "Europe/Rome" in (boot / "user-data").read_text()
     assert "10.0.4.20/24" in (boot / "network-config").read_text()
+    assert "a: #b" in (boot / "network-config").read_text()
+    assert "wifis" not in (out / "room-13/network-config").read_text(), "it is wired"
     assert "10.0.4.20/24" not in (out / "room-13/network-config").read_text()
     said(capsys, 0, "bundle", home, "room-12", "--out", out, "--system", "firstrun")
     assert not (out / "room-12/user-data").exists(), "one format at a time"
@@ -156,7 +159,9 @@ def test_the_system_is_told_its_network_and_what_was_there_is_kept(
     assert (boot / "cmdline.txt").read_text().count("systemd.run=") == 1
     assert (boot / "user-data.before-carepose").read_text() == "#cloud-config\nusers: [mine]\n"
     assert "static address" in said(capsys, 78, "bundle", home, "room-12", "--out", out, "--system", "rpi-preseed")
-    (home / "system.yaml").write_text("wifi: {ssid: x, password: swordfish\u00e9, country: IT}\n", encoding="utf-8")
+    (home / "system.yaml").write_text("wifi: {password: swordfish\u00e9, country: IT}\n", encoding="utf-8")
     told = said(capsys, 78, "bundle", home, "room-12", "--out", out, "--system", "firstrun")
     assert "system.yaml of room-12: wifi.password" in told
+    (home / "system.yaml").unlink()
+    assert "room-12 is linked by Wi-Fi" in said(capsys, 78, "bundle", home, "--out", out, "--system", "firstrun")
     assert "swordfish" not in told
