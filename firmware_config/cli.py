@@ -7,11 +7,11 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from firmware_config.commands import bundle, schema, status, validate, verify, write
+from firmware_config.commands import bundle, init, schema, status, validate, verify, write
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.faults import InvalidConfigurationError
 
-COMMANDS = (validate, bundle, verify, write, status, schema)
+COMMANDS = (init, validate, bundle, verify, write, status, schema)
 CODES = """exit codes:
   0   done
   1   a fault of ours: run again with --debug and report it

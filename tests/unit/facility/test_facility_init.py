@@ -1,0 +1,66 @@
+"""A new facility: what is made, that nothing is overwritten, and that its keys open."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from firmware_config.cli import main
+from firmware_config.facility import keys, model
+from firmware_config.facility.layout import Layout
+
+
+def init(folder: Path, *words: str) -> int:
+    return main(["init", str(folder), "--broker-host", "broker.lan", "--broker-name", "10.0.4.2", *words])
+
+
+def test_a_facility_has_its_file_keys_and_a_sheet_without_a_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "villa-rosa"
+    assert init(root, "--language", "it") == 0
+    layout = Layout(root)
+    assert model.load(root).facility == "villa-rosa"
+    for secret in (layout.ca_key, layout.signing_key, layout.broker / "server.key", layout.recommender / "client.key"):
+        assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    said = capsys.readouterr().out
+    assert "RECOVERY SHEET" in said
+    assert "PRIVATE" not in said
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    assert init(tmp_path, "--facility", "a") == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    assert "not empty" in capsys.readouterr().err
+
+
+def test_a_wrong_value_makes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert init(tmp_path / "Villa Rosa") == 78
+    assert not (tmp_path / "Villa Rosa").exists()
+    assert "facility" in capsys.readouterr().err
+
+
+def test_keys_that_are_locked_open_with_their_passphrase_alone(tmp_path: Path) -> None:
+    word = tmp_path / "word"
+    word.write_text("correct horse\n")
+    assert init(tmp_path / "a", "--passphrase-file", str(word)) == 0
+    layout = Layout(tmp_path / "a")
+    keys.authority(layout, "correct horse")
+    keys.signing(layout, "correct horse")
+    for wrong in (None, "other"):
+        with pytest.raises(Exception, match="locked"):
+            keys.signing(layout, wrong)
+
+
+def test_a_typing_mistake_in_the_file_is_said_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "a"
+    assert init(root) == 0
+    path = root / "facility.yaml"
+    path.write_text(path.read_text().replace("port: 8883", "prt: 8883"))
+    with pytest.raises(Exception, match=r"broker\.prt: unknown key.*did you mean port"):
+        model.load(root)
