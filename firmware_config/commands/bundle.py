@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware_config.bundle.make import MADE_BY, workshop
+from firmware_config.commands.passphrase import add_option, passphrase
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.load import InvalidConfigurationError
 from firmware_config.system.adapters import ADAPTERS
@@ -19,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="of the facility")
     parser.add_argument("devices", nargs="*", metavar="DEVICE", help="which; all where none is named")
     parser.add_argument("--out", type=Path, required=True, metavar="BUNDLES", help="where to put them")
-    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="where the facility's keys are locked")
+    add_option(parser)
     parser.add_argument(
         "--system",
         choices=ADAPTERS,
@@ -29,8 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    locked: Path | None = options.passphrase_file
-    shop = workshop(options.folder, locked.read_text("utf-8").rstrip("\r\n") if locked else None)
+    shop = workshop(options.folder, passphrase(options))
     devices = options.devices or shop.devices()
     if not devices:
         raise InstallerError(f"there is no device in {options.folder}: {MADE_BY}")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from firmware_config.cli import main
 from firmware_config.provision.cli import main as provision
@@ -79,6 +80,18 @@ def test_one_bad_box_does_not_stop_the_others(home: Path, out: Path, capsys: pyt
     assert "1 of 2 bundles made" in told
     assert "room-12" in told
     assert (out / "room-13/carepose/manifest.sig").exists()
+
+
+def test_a_locked_signing_key_wants_its_passphrase(
+    home: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    locked = facility().signing.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"open sesame")
+    )
+    (home / "signing/signing.key").write_bytes(locked)
+    (tmp_path / "passphrase").write_text("open sesame\n")
+    assert "is locked" in said(capsys, 78, "bundle", home, "--out", out)
+    said(capsys, 0, "bundle", home, "--out", out, "--passphrase-file", tmp_path / "passphrase")
 
 
 def test_keys_on_the_laptop_are_for_their_owner(home: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
