@@ -7,11 +7,26 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from firmware_config.commands import add, broker, init, labels, migrate, revoke, rotate, schema, swap, validate
+from firmware_config.commands import (
+    add,
+    broker,
+    bundle,
+    init,
+    labels,
+    migrate,
+    revoke,
+    rotate,
+    schema,
+    status,
+    swap,
+    validate,
+    verify,
+    write,
+)
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.faults import InvalidConfigurationError
 
-COMMANDS = (init, add, broker, revoke, swap, rotate, labels, validate, migrate, schema)
+COMMANDS = (init, add, bundle, verify, write, status, broker, labels, rotate, swap, revoke, validate, migrate, schema)
 CODES = """exit codes:
   0   done
   1   a fault of ours: run again with --debug and report it

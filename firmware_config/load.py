@@ -15,7 +15,7 @@ from firmware_config.schema import Configuration
 from firmware_config.section import Section
 from firmware_config.tree import MOST_BYTES, NoTreeError, Tree, parse
 
-__all__ = ["Fault", "InvalidConfigurationError", "load", "read", "text_of"]
+__all__ = ["Fault", "InvalidConfigurationError", "load", "read", "text_of", "understood"]
 
 Kind = TypeVar("Kind", bound=Section)
 
@@ -35,8 +35,17 @@ def read(path: Path, model: type[Kind]) -> Kind:
     Raises:
         InvalidConfigurationError: unreadable, no YAML, or not what the model allows.
     """
+    return understood(path, text_of(path), model)
+
+
+def understood(path: Path, text: str, model: type[Kind]) -> Kind:
+    """What a text is; `path` is where it lies, or will lie: relative paths count from its folder.
+
+    Raises:
+        InvalidConfigurationError: no YAML, or not what the model allows.
+    """
     try:
-        tree = parse(text_of(path))
+        tree = parse(text)
     except NoTreeError as none:
         raise InvalidConfigurationError([of_flaw(path, none.flaw)]) from None
     if model is Configuration and (older := _older(path, tree)):

@@ -18,9 +18,15 @@ SERVICES = sorted(UNITS.glob("*.service"))
 DROP_INS = sorted((UNITS / "edge-agent.service.d").glob("*.conf.example"))
 EXPOSURE = 15
 """Ten times what `systemd-analyze security` may say of a unit."""
-PROGRAMS = ("usr/lib/carepose/bin/edge-agent", "usr/lib/carepose/bin/edge-agent-reboot", "bin/kill")
+PROGRAMS = (
+    "usr/lib/carepose/bin/carepose-provision",
+    "usr/lib/carepose/bin/edge-agent",
+    "usr/lib/carepose/bin/edge-agent-reboot",
+    "bin/kill",
+)
 OF_SYSTEMD = (
     "sysinit.target",
+    "local-fs.target",
     "basic.target",
     "shutdown.target",
     "network.target",
@@ -84,7 +90,11 @@ def values(name: str, key: str) -> list[str]:
 
 
 def test_there_are_units() -> None:
-    assert [service.name for service in SERVICES] == ["edge-agent-reboot.service", "edge-agent.service"]
+    assert [service.name for service in SERVICES] == [
+        "carepose-provision.service",
+        "edge-agent-reboot.service",
+        "edge-agent.service",
+    ]
     assert DROP_INS
 
 
@@ -139,6 +149,15 @@ def test_what_does_not_heal_is_not_started_again() -> None:
     assert {int(code) for code in prevented.split()} == {Exit.USAGE, Exit.MODELS, Exit.CONFIGURATION}
     assert values("edge-agent.service", "Restart") == ["on-failure"]
     assert values("edge-agent.service", "StartLimitIntervalSec") == ["0"], "it never gives up on what may heal"
+
+
+def test_the_card_is_read_before_the_agent_starts_and_never_keeps_it_from_starting() -> None:
+    """Ordered, and neither wanted nor required by it."""
+    assert values("carepose-provision.service", "Before") == ["edge-agent.service"]
+    assert not values("edge-agent.service", "Requires")
+    assert "carepose-provision.service" not in values("edge-agent.service", "Wants")
+    (limit,) = values("carepose-provision.service", "TimeoutStartSec")
+    assert float(limit) <= 60.0
 
 
 def test_systemd_waits_longer_than_the_agent_itself() -> None:

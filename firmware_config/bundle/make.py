@@ -1,0 +1,157 @@
+"""From the facility's folder on the installer's laptop to bundles, each of a generation greater than the last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+
+from firmware_config.bundle import build, card, contents
+from firmware_config.bundle.manifest import MOST_GENERATIONS
+from firmware_config.bundle.verify import Bundle
+from firmware_config.disk import Disk, remove_tree, replace_file
+from firmware_config.errors import Exit, InstallerError
+from firmware_config.facility import keys
+from firmware_config.facility.layout import Layout
+from firmware_config.facility.model import Facility, load
+from firmware_config.load import read
+from firmware_config.schema import Configuration
+from firmware_config.system.adapters import ADAPTERS, FILES
+from firmware_config.system.settings import System
+from firmware_config.tree import NoTreeError, parse
+
+GENERATION = "generation"
+"""The file in a device's folder that remembers the last one."""
+SYSTEM = "system.yaml"
+MADE_BY = "make it with `edge-config init` and `edge-config add`"
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """A facility's folder, and its key in memory."""
+
+    layout: Layout
+    facility: Facility
+    key: Ed25519PrivateKey
+    files: Disk
+
+    def devices(self) -> list[str]:
+        """All that the facility's file lists."""
+        return [box.device for box in self.facility.rooms]
+
+    def next_generation(self, device: str) -> int:
+        """Greater than that of any bundle made here, and no smaller than the installer's own number.
+
+        Raises:
+            InstallerError: the number that was remembered is none.
+            InvalidConfigurationError: the configuration cannot be used.
+        """
+        remembered = self.layout.device(device) / GENERATION
+        text = remembered.read_text("ascii", "replace").strip() if remembered.exists() else "0"
+        if not text.isdecimal() or int(text) >= MOST_GENERATIONS:
+            raise InstallerError(
+                f"{remembered} is no generation: write the number of the last bundle into it", Exit.INVALID
+            )
+        return max(int(text) + 1, read(self.layout.device(device) / contents.CONFIGURATION, Configuration).generation)
+
+    def make(self, device: str, created_at: str, into: Path) -> Bundle:
+        """Make one bundle and put it into `into`/<device>; its generation is used up even if that fails.
+
+        Raises:
+            InstallerError: something is missing, or no box would take it.
+            OSError: a file cannot be read or written.
+        """
+        if device not in self.devices():
+            raise InstallerError(f'there is no device "{device}" in {self.layout.facility}: {MADE_BY}')
+        generation = self.next_generation(device)
+        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        bundle = build.sealed(
+            self.facility.facility, device, generation, created_at, self._gather(device, generation), self.key
+        )
+        place = into / device
+        place.mkdir(parents=True, exist_ok=True)
+        card.put(self.files, place, bundle.sealed)
+        return bundle
+
+    def tell_system(self, device: str, form: str, into: Path) -> None:
+        """Put what the box's own system is told beside its bundle; the device's `system.yaml` goes first.
+
+        Raises:
+            InstallerError: it says what cannot be, or what the format cannot say.
+            OSError: a file cannot be read or written.
+        """
+        (box,) = (box for box in self.facility.rooms if box.device == device)
+        network = self.facility.network
+        said: dict[str, object] = {"time_zone": self.facility.time_zone, "ntp": network.ntp}
+        if box.ip:
+            said["static"] = {"address": box.ip, "gateway": network.gateway, "name_servers": network.dns}
+        for path in (self.layout.root / SYSTEM, self.layout.device(device) / SYSTEM):
+            said |= _mapping(path) if path.exists() else {}
+        wifi = said.pop("wifi", None)
+        if box.link == "wifi":
+            if not isinstance(wifi, dict):
+                raise InstallerError(
+                    f"{device} is linked by Wi-Fi: say `wifi: {{password: ..., country: ..}}` in {SYSTEM}"
+                )
+            said["wifi"] = {"ssid": network.wifi_ssid, **wifi}
+        try:
+            system = System.model_validate({**said, "device": device})
+        except ValidationError as invalid:
+            fault = invalid.errors(include_url=False, include_input=False)[0]
+            where = ".".join(str(part) for part in fault["loc"])
+            raise InstallerError(f"{SYSTEM} of {device}: {where}: {fault['msg']}", Exit.INVALID) from None
+        told = ADAPTERS[form](system)
+        for name in FILES:
+            remove_tree(self.files, into / device / name)
+        for name, text in told.items():
+            replace_file(self.files, into / device / name, text.encode(), 0o600)
+
+    def _gather(self, device: str, generation: int) -> dict[str, bytes]:
+        own = self.layout.device(device)
+        found = {
+            name: self.files.read(own / name, known.most_bytes)
+            for name in self.files.names(own)
+            if (known := contents.content(name)) and self.files.is_file(own / name)
+        }
+        found[contents.CA] = _bytes(self.layout.ca_certificate)
+        found[contents.FACILITY_KEY] = _bytes(self.layout.signing_public)
+        configuration = _text(own / contents.CONFIGURATION)
+        found[contents.CONFIGURATION] = build.with_generation(configuration, generation).encode()
+        return found
+
+
+def workshop(root: Path, passphrase: str | None = None) -> Workshop:
+    """Open a facility's folder.
+
+    Raises:
+        InstallerError: it is none, or its key is locked or lost.
+        InvalidConfigurationError: its file cannot be used.
+    """
+    facility, layout = load(root), Layout(root)
+    return Workshop(layout, facility, keys.signing(layout, passphrase), Disk())
+
+
+def _mapping(path: Path) -> dict[str, object]:
+    try:
+        data = parse(_text(path)).data
+    except NoTreeError as none:
+        raise InstallerError(f"{path} cannot be read: {none.flaw.what}", Exit.INVALID) from None
+    if not isinstance(data, dict):
+        raise InstallerError(f"{path} is no list of `key: value` lines", Exit.INVALID)
+    return data
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InstallerError(f"{path} is missing: {MADE_BY}") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError:
+        raise InstallerError(f"{path} is not UTF-8: save it as UTF-8", Exit.INVALID) from None
