@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -44,20 +44,30 @@ class Way:
     key: Callable[[Body, Seat], Key]
 
 
-def _bent(bend: float, nod: float, turn: float, body: Body, seat: Seat) -> Key:
+@dataclass(frozen=True, slots=True)
+class Bent:
     """Trunk bent forward along its whole length, head nodded against it, pelvis turned, degrees."""
-    sitting = seated(body, seat)
-    return replace(sitting, turn=sitting.turn @ pitch(turn), bend=(bend, 0.0, 0.0), nod=(nod, 0.0, 0.0))
+
+    bend: float
+    nod: float
+    turn: float = 0.0
+
+    def __call__(self, body: Body, seat: Seat) -> Key:
+        """The posture of a body on a seat."""
+        sitting = seated(body, seat)
+        return replace(
+            sitting, turn=sitting.turn @ pitch(self.turn), bend=(self.bend, 0.0, 0.0), nod=(self.nod, 0.0, 0.0)
+        )
 
 
 WAYS: Final = (
     Way("upright", SeatedKind.UPRIGHT, seated),
-    Way("straight", SeatedKind.UPRIGHT, partial(_bent, 6.0, 0.0, 6.0)),
-    Way("upright, head a little down", SeatedKind.UPRIGHT, partial(_bent, 18.0, 6.0, 0.0)),
-    Way("round back, head forward", SeatedKind.SLOUCHING, partial(_bent, 38.0, 20.0, 0.0)),
-    Way("hanging forward", SeatedKind.SLOUCHING, partial(_bent, 24.0, 0.0, 20.0)),
+    Way("straight", SeatedKind.UPRIGHT, Bent(6.0, 0.0, 6.0)),
+    Way("upright, head a little down", SeatedKind.UPRIGHT, Bent(18.0, 6.0, 0.0)),
+    Way("round back, head forward", SeatedKind.SLOUCHING, Bent(38.0, 20.0, 0.0)),
+    Way("hanging forward", SeatedKind.SLOUCHING, Bent(24.0, 0.0, 20.0)),
     Way("slumped, slid forward", SeatedKind.SLOUCHING, slumped),
-    Way("leaning back by 30 degrees", SeatedKind.RECLINING, partial(_bent, 14.0, 2.0, -28.0)),
+    Way("leaning back by 30 degrees", SeatedKind.RECLINING, Bent(14.0, 2.0, -28.0)),
 )
 
 
