@@ -229,7 +229,7 @@ def _at_rest(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rej
     seen_going_down = past.descent.hip is not None and not _stayed(limits, past.descent.hip)
     if past.rested_in is not None:
         yield Rejected("lying_in_bed", word("zone", past.rested_in))
-    elif is_down and slid is not None and slid < limits.hip_stayed and not _fell_far(limits, past):
+    elif is_down and slid is not None and slid < limits.hip_stayed and not (past.off_seat or _fell_far(limits, past)):
         yield Rejected("lying_down_on_seat", measured("below_seat", slid, "torso", Relation.BELOW, limits.hip_stayed))
     elif (is_down or lying) and not past.was_off_floor and not seen_going_down and _above_floor(limits, hip):
         yield Rejected(

@@ -21,6 +21,8 @@ STOOD_S = 2.0
 """How long a body must be on its feet to have left a seat from which its hip was not seen to rise, seconds; [C]."""
 SIT_DOWN_S = 3.0
 """How long after a seat was taken for one it may have been too early, still coming down, seconds; [C]."""
+SAT_LOW_S = 1.0
+"""How long it must sit as low as on the floor to have left its seat, however little it slid to see, seconds; [C]."""
 SLIDE_S = 0.3
 """Time constant of how far a hip has slid, seconds: a slide off a chair takes 4; [C]."""
 RESETTLE_S = 10.0
@@ -86,6 +88,8 @@ class Past:
     """Last instant at which the hip was at that seat's height."""
     slid: float | None = None
     """How far below that seat the hip has been since it last sat there, torso lengths."""
+    off_seat: bool = False
+    """Whether it has sat lower than on any seat since it sat on that one."""
     rested_in: str | None = None
     """The bed or sofa in which sitting down or lying down was seen, while it stays there."""
     off_bed_s: float = 0.0
@@ -102,7 +106,9 @@ class Past:
 
 def risen(past: Past) -> Past:
     """The memory once a fall is over: what comes next has its own way down."""
-    return replace(past, descent=Descent(past.t, past.t), down_s=0.0, down_since=None, seat=None, slid=None)
+    return replace(
+        past, descent=Descent(past.t, past.t), down_s=0.0, down_since=None, seat=None, slid=None, off_seat=False
+    )
 
 
 def begin(person: Person) -> Past:
@@ -140,7 +146,7 @@ def recall(limits: IncidentLimits, past: Past, person: Person, zones: Sequence[Z
     if resting and below_seat(after, person) is None:
         # It lies elsewhere than it sat: from here on it is the bed that it may slide off.
         after = replace(after, seat=(*person.track.hip, person.track.torso_px), seat_at=t, slid=0.0, slid_from=None)
-    if resting or (after.slid is not None and after.slid <= STILL):
+    if resting or (after.slid is not None and after.slid <= STILL and not after.off_seat):
         after = replace(after, down_s=0.0, down_since=None)
     settled = after.off_floor_s >= limits.settled_s or resting
     if settled and (off_floor or resting) and not _going_down(*_drops(past, person)):
@@ -222,19 +228,28 @@ def _sit(limits: IncidentLimits, past: Past, person: Person, dt: float) -> Past:
     stands = stance.upright(limits, person)
     past = replace(past, stood_s=dwell(past.stood_s, holds=stands, dt=dt, most=STOOD_S))
     if stands and (past.stood_s >= STOOD_S or _has_left(limits, past, person)):
-        return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None)
+        return replace(past, seated_s=0.0, seat=None, slid_from=None, slid=None, off_seat=False)
     seated_s = dwell(past.seated_s, holds=sits(limits, past, person), dt=dt, most=limits.settled_s)
     track = person.track
     seat = past.seat
+    if seat is not None and past.down_s >= SAT_LOW_S and _sits_low(limits, person):
+        past = replace(past, off_seat=True)
     if seated_s >= limits.settled_s and (seat is None or _settled(limits, past, person)):
         # It may have been taken for seated while it was still coming down, or have moved on the seat since.
-        past = replace(past, slid=None, slid_from=None, seat_at=track.t if seat is None else past.seat_at)
+        since = track.t if seat is None else past.seat_at
+        past = replace(past, slid=None, slid_from=None, off_seat=False, seat_at=since)
         seat = (*track.hip, track.torso_px)
     after = replace(past, seated_s=seated_s, seat=seat)
     depth = below_seat(after, person)
     if depth is None or after.seat is None:
         return after
     return _slide(limits, after, person, after.seat, depth, dt)
+
+
+def _sits_low(limits: IncidentLimits, person: Person) -> bool:
+    """Whether it sits upright with its hip as low as on the floor: of a trunk that is up the height is sure."""
+    hip = person.kinematics.hip_height.value
+    return hip is not None and hip < limits.low_hip and stance.trunk_up(limits, person)
 
 
 def _slide(

@@ -143,6 +143,20 @@ def test_who_lies_along_the_line_of_sight_and_looks_upright_has_not_risen() -> N
     assert not seen(down, posed(6.0, "feet", 330.0, 255.0)).risen
 
 
+def test_who_sits_as_low_as_on_the_floor_has_left_the_seat_however_little_it_slid_to_see() -> None:
+    def low(t: float) -> Person:
+        sitting = sitter(t)
+        body = replace(sitting.kinematics, hip_height=Metric(0.3), hip_drop=Metric(0.9))
+        x, y = sitting.track.hip
+        return replace(sitting, kinematics=body, track=replace(sitting.track, hip=(x, y + 0.3 * TORSO)))
+
+    seated = [sitter(t) for t in times(0.0, 4.0)]
+    sliding = [low(t) for t in times(4.0, 7.0)]
+    assert not remembered(*seated).off_seat
+    assert remembered(*seated, *sliding).off_seat
+    assert not remembered(*seated, *sliding, *[sitter(t) for t in times(7.0, 10.0)]).off_seat
+
+
 BED = Zone("bed", ZoneKind.BED, ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
 
 
