@@ -1,4 +1,4 @@
-"""`edge-config broker`: Mosquitto's files, ready to drop in."""
+"""`edge-config broker`: what the broker's and the recommender's machine need, ready to drop in."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware_config.commands.passphrase import add_option, passphrase
-from firmware_config.facility import found, keys, model, mosquitto
+from firmware_config.facility import found, keys, model, mosquitto, recommender
 from firmware_config.facility.layout import Layout, write
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
-    parser = commands.add_parser("broker", help="write Mosquitto's files into DIR/broker")
+    parser = commands.add_parser(
+        "broker", help="write what Mosquitto needs into DIR/broker, and the recommender into DIR/recommender"
+    )
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
         "--at", default=mosquitto.AT, metavar="PATH", help="where they will lie on the broker's machine"
@@ -34,5 +36,7 @@ def _run(options: argparse.Namespace) -> int:
     write(layout.broker / "acl", mosquitto.rights(facility))
     write(layout.broker / "README.txt", mosquitto.steps(options.at))
     print(mosquitto.steps(options.at), end="")
-    print(f"\nThe recommender's certificate and key are in {layout.recommender}.")
+    write(layout.recommender / "options", recommender.options(facility))
+    write(layout.recommender / "README.txt", recommender.steps())
+    print(f"\nWhat the recommender needs is in {layout.recommender}: its README.txt says how to install it.")
     return 0
