@@ -30,10 +30,12 @@ def _run(options: argparse.Namespace) -> int:
         raise InstallerError(f"{', '.join(unknown)}: no box of this facility (facility.yaml names them)")
     for warning in _warnings(layout, now):
         print(f"edge-config: warning: {warning}", file=sys.stderr)
-    wanted = options.devices or [device for device in listed if authority.due(boxes.ends(layout, device), now)]
+    wanted = options.devices or [
+        device for device in listed if authority.due(boxes.newest(layout, facility, device), now)
+    ]
     if options.due:
         for device in wanted:
-            print(f"{device}: ends on {boxes.ends(layout, device).not_valid_after_utc:%Y-%m-%d}")
+            print(f"{device}: ends on {boxes.newest(layout, facility, device).not_valid_after_utc:%Y-%m-%d}")
         return 0
     own = keys.authority(layout, passphrase(options))
     for device in wanted:

@@ -177,9 +177,14 @@ def rewrite(path: Path, device: str, to: Path | None = None) -> None:
     )
 
 
-def ends(layout: Layout, device: str) -> x509.Certificate:
-    """A box's certificate as it is now."""
-    return keys.certificate(layout.device(device) / "client.crt")
+def newest(layout: Layout, facility: Facility, name: str) -> x509.Certificate:
+    """The certificate of a box, or of the recommender, as it is now.
+
+    Raises:
+        InstallerError: there is none.
+    """
+    folder = layout.recommender if name == facility.consumer else layout.device(name)
+    return keys.certificate(folder / "client.crt")
 
 
 def _configured(facility: Facility, rooms: list[Room], layout: Layout) -> list[tuple[Room, str, dict[str, Any]]]:

@@ -56,8 +56,11 @@ def revoked(layout: Layout) -> list[tuple[int, datetime]]:
     return [(entry.serial_number, entry.revocation_date_utc) for entry in whole]
 
 
-def revoke(layout: Layout, own: Issued, name: str, now: datetime) -> int:
-    """Revoke every certificate that a name was ever given; how many were not revoked before.
+def revoke(layout: Layout, own: Issued, name: str, now: datetime, keep: int | None = None) -> int:
+    """Revoke every certificate that a name was ever given, but the one with the serial number `keep`.
+
+    Returns:
+        How many were not revoked before.
 
     Raises:
         InstallerError: nothing was ever issued to it.
@@ -67,7 +70,7 @@ def revoke(layout: Layout, own: Issued, name: str, now: datetime) -> int:
         raise InstallerError(f"nothing was ever issued to {name!r} (facility.yaml names the boxes)")
     before = revoked(layout)
     known = {serial for serial, _ in before}
-    new = [(serial, now.astimezone(UTC)) for serial in theirs if serial not in known]
+    new = [(serial, now.astimezone(UTC)) for serial in theirs if serial not in {*known, keep}]
     if new:
         write_revocations(layout, own, [*before, *new])
     return len(new)

@@ -75,7 +75,7 @@ def test_a_hundred_boxes_share_no_key_and_no_id(root: Path) -> None:
     assert add(root, "room\n" + "".join(f"room-{n}\n" for n in range(100))) == 0
     listed = model.load(root).rooms
     assert len({box.device for box in listed}) == 100
-    certificates = [boxes.ends(Layout(root), box.device) for box in listed]
+    certificates = [boxes.newest(Layout(root), model.load(root), box.device) for box in listed]
     public = {one.public_key().public_numbers() for one in certificates}  # type: ignore[union-attr]
     assert len(public) == 100
     assert len({one.not_valid_after_utc.date() for one in certificates}) > 30
