@@ -8,6 +8,7 @@ from pathlib import Path
 
 from firmware_config.commands.passphrase import add_option, passphrase
 from firmware_config.facility import found, keys, model, mosquitto, recommender
+from firmware_config.facility.alone import alone_in_folder
 from firmware_config.facility.layout import Layout, write
 
 
@@ -22,7 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--renew", action="store_true", help="give the broker another certificate, for all its names")
     add_option(parser)
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=alone_in_folder(_run))
 
 
 def _run(options: argparse.Namespace) -> int:

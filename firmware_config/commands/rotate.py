@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_config.commands.passphrase import add_option, passphrase
 from firmware_config.errors import InstallerError
 from firmware_config.facility import authority, boxes, keys, model
+from firmware_config.facility.alone import alone_in_folder
 from firmware_config.facility.layout import Layout
 
 
@@ -20,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("devices", nargs="*", metavar="DEVICE")
     parser.add_argument("--due", action="store_true", help="only list what is due; renew nothing")
     add_option(parser)
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=alone_in_folder(_run))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,16 @@ def found(root: Path, facility: Facility, now: datetime, passphrase: str | None 
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise InstallerError(f"{root} is there already and not empty (take another folder; nothing is overwritten)")
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _fill(root, facility, now, passphrase)
+    except BaseException:  # what broke off would keep the next from starting anew, and holds keys
+        for made in root.iterdir():
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
+        raise
+
+
+def _fill(root: Path, facility: Facility, now: datetime, passphrase: str | None) -> None:
     layout = Layout(root)
     own = authority.found(facility.facility, now)
     write(layout.ca_key, keys.private_pem(own.key, passphrase), SECRET)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -23,6 +24,18 @@ def record(layout: Layout, issued: Iterable[tuple[str, x509.Certificate]]) -> No
     ]
     before = layout.issued.read_text(encoding="utf-8") if layout.issued.exists() else ""
     write(layout.issued, before + "".join(f"{line}\n" for line in lines))
+
+
+@contextmanager
+def recorded(layout: Layout, issued: Iterable[tuple[str, x509.Certificate]]) -> Iterator[None]:
+    """Add client certificates for what is done meanwhile; if that fails nobody has got them, and they are taken out."""
+    before = layout.issued.read_bytes()
+    record(layout, issued)
+    try:
+        yield
+    except BaseException:
+        write(layout.issued, before)
+        raise
 
 
 def serials(layout: Layout) -> dict[str, list[int]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from firmware_config.cli import main
 from firmware_config.facility import keys, model
+from firmware_config.facility.found import found
 from firmware_config.facility.layout import Layout
 
 
@@ -35,6 +37,23 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert init(tmp_path, "--facility", "a") == 3
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     assert "not empty" in capsys.readouterr().err
+
+
+def test_only_its_owner_looks_into_a_facility(tmp_path: Path) -> None:
+    root = tmp_path / "here" / "villa-rosa"
+    assert init(root) == 0
+    assert stat.S_IMODE(root.stat().st_mode) == 0o700
+
+
+def test_what_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A name with which no certificate can be made is found only when the keys are there."""
+    root = tmp_path / "villa-rosa"
+    facility = model.Facility(facility="villa-rosa", broker=model.BrokerPlace(host="broker.lan"))
+    odd = facility.model_copy(update={"consumer": "x" * 65})
+    with pytest.raises(ValueError, match="64"):
+        found(root, odd, datetime.now(UTC))
+    assert list(root.iterdir()) == []
+    assert init(root) == 0
 
 
 def test_a_wrong_value_makes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
