@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,7 +11,8 @@ from pydantic import ValidationError
 
 from firmware_config.bundle import build, card, contents
 from firmware_config.bundle.manifest import MOST_GENERATIONS
-from firmware_config.bundle.verify import Bundle
+from firmware_config.bundle.pushed import Push, pushed, signed
+from firmware_config.bundle.verify import Bundle, Expected
 from firmware_config.disk import Disk, remove_tree, replace_file
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.facility import keys
@@ -74,6 +76,22 @@ class Workshop:
         place.mkdir(parents=True, exist_ok=True)
         card.put(self.files, place, bundle.sealed)
         return bundle
+
+    def push(self, device: str, now: datetime) -> Push:
+        """The configuration in a device's folder, signed to be sent; its generation is used up even if that fails.
+
+        Raises:
+            InstallerError: something is missing, or no box would take it.
+            InvalidConfigurationError: the configuration cannot be used.
+            OSError: a file cannot be read or written.
+        """
+        generation = self.next_generation(device)
+        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        text = _text(self.layout.device(device) / contents.CONFIGURATION)
+        raw = build.with_generation(text, generation).encode()
+        push = signed(self.facility.facility, device, generation, now, raw, self.key)
+        pushed(push, Expected(_bytes(self.layout.signing_public), self.facility.facility, device), None)
+        return push
 
     def tell_system(self, device: str, form: str, into: Path) -> None:
         """Put what the box's own system is told beside its bundle; the device's own `system.yaml` goes first.

@@ -30,13 +30,13 @@ class Push:
     configuration: bytes
 
 
-def pushed(push: Push, expected: Expected, held: Collection[str]) -> tuple[Manifest, Configuration]:
+def pushed(push: Push, expected: Expected, held: Collection[str] | None) -> tuple[Manifest, Configuration]:
     """Check everything but its age.
 
     Args:
         push: as it came, or as it was kept.
         expected: what it must fit; `key` is the one that the box trusts.
-        held: the credentials that the box was given.
+        held: the credentials that the box was given; None where that is not known.
 
     Raises:
         RefusedError: the first thing that does not fit.
@@ -47,7 +47,7 @@ def pushed(push: Push, expected: Expected, held: Collection[str]) -> tuple[Manif
         raise RefusedError(refused.fault, str(refused).replace(MAKE_ANEW, PUSH_AGAIN)) from None
 
 
-def _checked(push: Push, expected: Expected, held: Collection[str]) -> tuple[Manifest, Configuration]:
+def _checked(push: Push, expected: Expected, held: Collection[str] | None) -> tuple[Manifest, Configuration]:
     if expected.key is None:
         raise RefusedError(
             Fault.WRONG_FACILITY,
@@ -61,7 +61,8 @@ def _checked(push: Push, expected: Expected, held: Collection[str]) -> tuple[Man
         raise RefusedError(Fault.UNKNOWN_FILE, "A bundle for a card is no push: use `edge-config push`.")
     is_as_listed(contents.CONFIGURATION, push.configuration, manifest.files[contents.CONFIGURATION])
     configuration = configuration_in(push.configuration, manifest)
-    names_what_is_there(configuration, held)
+    if held is not None:
+        names_what_is_there(configuration, held)
     return manifest, configuration
 
 

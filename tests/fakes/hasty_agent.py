@@ -13,7 +13,7 @@ from pathlib import Path
 from edge_agent import app
 from edge_agent.pushes import TrialLimits
 
-LIMITS = TrialLimits(limit_s=8.0, hold_s=2.0)
+LIMITS = TrialLimits(limit_s=6.0, hold_s=1.5)
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
