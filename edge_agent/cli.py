@@ -18,6 +18,7 @@ from edge_agent.errors import BrokenOffError, Exit, InputError, UsageError, User
 from edge_agent.replay import Outputs, Replay
 from edge_agent.runtime.profile import CpuProfile
 from edge_agent.stopwatch import UNMEASURED
+from edge_agent.support import command as support
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--json", action="store_true", help="for programs (docs/schemas/bench.json)")
     measure.add_argument("--seconds", type=float, default=30.0, help="measure for about so long (default: 30)")
     measure.set_defaults(run=_bench)
+
+    bundle = commands.add_parser("support-bundle", parents=[common], help="what a helper asks for, without secrets")
+    bundle.add_argument("--config", type=Path, required=True, metavar="FILE")
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .tar.gz that is not there yet")
+    bundle.set_defaults(run=_support, log_level=logging.CRITICAL)
     return parser
 
 
@@ -108,6 +114,10 @@ def _doctor(wanted: argparse.Namespace) -> int:
 
 def _bench(wanted: argparse.Namespace) -> int:
     return int(bench.run(wanted.config, seconds=wanted.seconds, as_json=wanted.json))
+
+
+def _support(wanted: argparse.Namespace) -> int:
+    return int(support.run(wanted.config, wanted.out))
 
 
 def _replay(wanted: argparse.Namespace) -> int:
