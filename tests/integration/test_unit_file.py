@@ -25,6 +25,7 @@ EXPOSURE = 15
 """Ten times what `systemd-analyze security` may say of a unit."""
 PROGRAMS = (
     "usr/lib/carepose/bin/carepose-provision",
+    "usr/lib/carepose/bin/carepose-update",
     "usr/lib/carepose/bin/edge-agent",
     "usr/lib/carepose/bin/edge-agent-reboot",
     "usr/lib/carepose/bin/facility-recommender",
