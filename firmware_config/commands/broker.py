@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from firmware_config.commands.passphrase import add_option, passphrase
+from firmware_config.errors import InstallerError
 from firmware_config.facility import found, keys, model, mosquitto, recommender
 from firmware_config.facility.alone import alone_in_folder
 from firmware_config.facility.layout import Layout, write
@@ -31,6 +32,11 @@ def _run(options: argparse.Namespace) -> int:
     if options.renew:
         own = keys.authority(layout, passphrase(options))
         found.server(layout, own, facility, datetime.now(UTC))
+    if unnamed := found.unnamed(layout, facility):
+        raise InstallerError(
+            f"the broker's certificate does not name {', '.join(unnamed)}, as facility.yaml does: who dials that would "
+            "refuse it (add --renew; boxes dial what their config.yaml says)"
+        )
     write(layout.broker / "ca.crt", layout.ca_certificate.read_bytes())
     write(layout.broker / "ca.crl", layout.crl.read_bytes())
     write(layout.broker / "carepose.conf", mosquitto.settings(facility, options.at))

@@ -6,6 +6,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -51,12 +52,27 @@ def _fill(root: Path, facility: Facility, now: datetime, passphrase: str | None)
     model.save(root, facility)
 
 
+def unnamed(layout: Layout, facility: Facility) -> list[str]:
+    """Which names and addresses of the broker its certificate lacks, because `facility.yaml` was edited since.
+
+    Raises:
+        InstallerError: there is no certificate.
+    """
+    certificate = keys.certificate(layout.broker / "server.crt")
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    known = {str(name).lower() for kind in (x509.DNSName, x509.IPAddress) for name in names.get_values_for_type(kind)}
+    return [host for host in _hosts(facility) if host.lower() not in known]
+
+
 def server(layout: Layout, own: Issued, facility: Facility, now: datetime) -> None:
     """Give the broker a certificate for all its names."""
-    hosts = list(dict.fromkeys([facility.broker.host, *facility.broker.names]))
-    issued = authority.server(own, facility.facility, hosts, now)
+    issued = authority.server(own, facility.facility, _hosts(facility), now)
     write(layout.broker / "server.key", keys.private_pem(issued.key), SECRET)
     write(layout.broker / "server.crt", keys.certificate_pem(issued.certificate))
+
+
+def _hosts(facility: Facility) -> list[str]:
+    return list(dict.fromkeys([facility.broker.host, *facility.broker.names]))
 
 
 def certificates(folder: Path, client: Issued, layout: Layout) -> None:

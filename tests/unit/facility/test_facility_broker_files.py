@@ -47,3 +47,13 @@ def test_the_recommender_takes_its_options(layout: Layout, capsys: pytest.Captur
     said = capsys.readouterr()
     assert "the store" in said.err
     assert "warning" not in said.out
+
+
+def test_a_broker_that_was_renamed_needs_another_certificate(
+    layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layout.facility.write_text(layout.facility.read_text().replace("host: broker.lan", "host: 10.0.4.9"))
+    assert main(["broker", str(layout.root)]) == 3
+    assert "does not name 10.0.4.9" in capsys.readouterr().err
+    assert main(["broker", str(layout.root), "--renew"]) == 0
+    assert "--broker-host 10.0.4.9" in (layout.recommender / "options").read_text()

@@ -74,6 +74,45 @@ def test_keys_that_are_locked_open_with_their_passphrase_alone(tmp_path: Path) -
             keys.signing(layout, wrong)
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"\n", "empty first line"),
+        (b"   \n", "empty first line"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"x" * 1001, "too long"),
+    ],
+)
+def test_a_file_without_a_passphrase_is_refused_before_anything_is_made(
+    tmp_path: Path, raw: bytes, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    word = tmp_path / "word"
+    word.write_bytes(raw)
+    assert init(tmp_path / "a", "--passphrase-file", str(word)) == 78
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_passphrase_is_the_same_from_any_editor(tmp_path: Path) -> None:
+    word = tmp_path / "word"
+    word.write_bytes(b"\xef\xbb\xbfcorrect horse\r\n")
+    assert init(tmp_path / "a", "--passphrase-file", str(word)) == 0
+    keys.signing(Layout(tmp_path / "a"), "correct horse")
+
+
+def test_keys_and_passphrase_that_do_not_go_together_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (word := tmp_path / "word").write_text("correct horse")
+    assert init(tmp_path / "locked", "--passphrase-file", str(word)) == 0
+    assert init(tmp_path / "open") == 0
+    capsys.readouterr()
+    assert main(["add", str(tmp_path / "locked"), "room-1"]) == 78
+    assert "is locked (say --passphrase-file FILE)" in capsys.readouterr().err
+    assert main(["add", str(tmp_path / "open"), "room-1", "--passphrase-file", str(word)]) == 78
+    assert "is not locked (leave out --passphrase-file)" in capsys.readouterr().err
+
+
 def test_a_typing_mistake_in_the_file_is_said_with_its_place(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
