@@ -25,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--system",
         choices=ADAPTERS,
-        help="also tell the box's own system network, time zone and time servers, as system.yaml says, in this format",
+        help="also tell the box's own system what facility.yaml says of network, time zone and time servers",
     )
     parser.set_defaults(run=alone_in_folder(_run))
 

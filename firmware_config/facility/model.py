@@ -12,12 +12,13 @@ from pydantic import Field, ModelWrapValidatorHandler, model_validator
 from firmware_config.between import validated
 from firmware_config.emit import emit
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.facility.layout import Layout, write
+from firmware_config.facility.layout import SECRET, Layout, write
 from firmware_config.field import NO_UNIT, PERSONAL, PLAIN, field
 from firmware_config.load import read
 from firmware_config.parts import ANY, each, plain
 from firmware_config.problem import Problem, twice
 from firmware_config.section import Section
+from firmware_config.system.settings import Wifi
 from firmware_config.values import UTC, Host, Identifier, Text, TimeZone, Whole
 
 HEAD = """\
@@ -48,7 +49,7 @@ class Network(Section):
     ntp: Annotated[tuple[Host, ...], Field(max_length=4)] = field(
         (), unit=NO_UNIT, privacy=PLAIN, about="Time servers."
     )
-    wifi_ssid: Text | None = field(None, unit=NO_UNIT, privacy=PLAIN, about="The Wi-Fi of boxes whose link is `wifi`.")
+    wifi: Wifi | None = field(None, unit=NO_UNIT, privacy=PLAIN, about="Of boxes whose link is `wifi`.")
 
 
 class Box(Section):
@@ -130,5 +131,5 @@ def load(root: Path) -> Facility:
 
 
 def save(root: Path, facility: Facility) -> None:
-    """Write a facility's file, whole."""
-    write(Layout(root).facility, HEAD + emit(facility.model_dump(mode="json")))
+    """Write a facility's file, whole; its owner's alone, since the Wi-Fi's password is in it."""
+    write(Layout(root).facility, HEAD + emit(facility.model_dump(mode="json")), SECRET)
