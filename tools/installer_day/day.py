@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from firmware_config.errors import Exit
 from firmware_config.facility.layout import Layout
 from firmware_config.facility.recommender import CREDENTIALS
 from tools.demo.parts import Part, wait_until
@@ -266,11 +267,12 @@ class Day:
     def _revoke(self) -> str:
         gone, *others = reversed(self._recordings)
         edge_config("revoke", self._root, self._device(gone))
+        edge_config("bundle", self._root, self._device(gone), "--out", self._laptop.bundles, code=Exit.INVALID)
         self._broker.take_revocations(self._laptop.revoked())
         self._must(self._boxes[gone].papers, let_in=False, what=f"{self._device(gone)}, which is revoked,")
         for room in others:
             self._must(self._boxes[room].papers, let_in=True, what=self._device(room))
-        return f"{self._device(gone)} is refused, the others are let in"
+        return f"{self._device(gone)} is refused and given no bundle, the others are let in"
 
     def _bring(self, room: str) -> None:
         """A bundle, a card, and the box started with it."""
