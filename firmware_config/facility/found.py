@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.x509.oid import NameOID
 
 from firmware_config.errors import InstallerError
 from firmware_config.facility import authority, keys, model, recovery, register
@@ -63,6 +64,16 @@ def unnamed(layout: Layout, facility: Facility) -> list[str]:
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     known = {str(name).lower() for kind in (x509.DNSName, x509.IPAddress) for name in names.get_values_for_type(kind)}
     return [host for host in _hosts(facility) if host.lower() not in known]
+
+
+def client_name(layout: Layout) -> str:
+    """The name in the recommender's certificate, by which the broker knows it.
+
+    Raises:
+        InstallerError: there is no certificate.
+    """
+    subject = keys.certificate(layout.recommender / "client.crt").subject
+    return str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 def server(layout: Layout, own: Issued, facility: Facility, now: datetime) -> None:
