@@ -19,7 +19,7 @@ from firmware_config.facility.recommender import CREDENTIALS
 from tools.demo.parts import Part, wait_until
 from tools.installer_day import cards
 from tools.installer_day.box import BIN, Box
-from tools.installer_day.broker import BrokerMachine, free_port
+from tools.installer_day.broker import BrokerMachine
 from tools.installer_day.laptop import DayError, Laptop, edge_config
 from tools.installer_day.member import Member, is_let_in, member
 
@@ -33,19 +33,20 @@ AGENTS_S, READY_S = 180.0, 30.0
 class Day:
     """What the steps hand on to each other: the laptop, the cards, the broker, the boxes."""
 
-    def __init__(self, folder: Path, rooms: int, recordings: Sequence[Path]) -> None:
+    def __init__(self, folder: Path, rooms: int, recordings: Sequence[Path], port: int) -> None:
         """Set nothing up yet.
 
         Args:
             folder: empty.
             rooms: how many, at least as many as are started.
             recordings: what the started boxes see, one each.
+            port: a free one, for the broker.
         """
         self.folder, self.rooms = folder, [f"room-{number}" for number in range(1, rooms + 1)]
         self._recordings = dict(zip(self.rooms, recordings, strict=False))
         self._laptop = Laptop(Layout(folder / FACILITY), folder / "bundles")
         self._images = folder / "images"
-        self._broker = BrokerMachine(folder / "broker", free_port())
+        self._broker = BrokerMachine(folder / "broker", port)
         self._store = folder / "care.sqlite"
         self._recommender: Part | None = None
         self._boxes: dict[str, Box] = {}
