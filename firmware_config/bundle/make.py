@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,7 +15,7 @@ from firmware_config.bundle.pushed import Push, pushed, signed
 from firmware_config.bundle.verify import Bundle, Expected
 from firmware_config.disk import Disk, remove_tree, replace_file
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.facility import keys
+from firmware_config.facility import keys, register
 from firmware_config.facility.layout import Layout
 from firmware_config.facility.model import Box, Facility, load
 from firmware_config.load import read
@@ -38,6 +38,8 @@ class Workshop:
     facility: Facility
     key: Ed25519PrivateKey
     files: Disk
+    revoked: frozenset[int]
+    """Serial numbers of certificates."""
 
     def devices(self) -> list[str]:
         """All that the facility's file lists."""
@@ -67,6 +69,7 @@ class Workshop:
         """
         if device not in self.devices():
             raise InstallerError(f'there is no device "{device}" in {self.layout.facility}: {MADE_BY}')
+        self._check_certificate(device)
         generation = self.next_generation(device)
         replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
         bundle = build.sealed(
@@ -76,6 +79,17 @@ class Workshop:
         place.mkdir(parents=True, exist_ok=True)
         card.put(self.files, place, bundle.sealed)
         return bundle
+
+    def _check_certificate(self, device: str) -> None:
+        """A bundle that brings what the broker refuses would take a working box down."""
+        certificate = keys.certificate(self.layout.device(device) / contents.CERTIFICATE)
+        remedy = f"renew it first: edge-config rotate {self.layout.root} {device}"
+        if certificate.serial_number in self.revoked:
+            raise InstallerError(f"its certificate is revoked ({remedy})", Exit.INVALID)
+        if certificate.not_valid_after_utc <= datetime.now(UTC):
+            raise InstallerError(
+                f"its certificate ended on {certificate.not_valid_after_utc:%Y-%m-%d} ({remedy})", Exit.INVALID
+            )
 
     def push(self, device: str, now: datetime) -> Push:
         """The configuration in a device's folder, signed to be sent; its generation is used up even if that fails.
@@ -146,7 +160,8 @@ def workshop(root: Path, passphrase: str | None = None) -> Workshop:
     facility, layout = load(root), Layout(root)
     if (root / SYSTEM).exists():
         raise InstallerError(f"{root / SYSTEM} is not read: say it under `network` in facility.yaml, and remove it")
-    return Workshop(layout, facility, keys.signing(layout, passphrase), Disk())
+    revoked = frozenset(serial for serial, _ in register.revoked(layout))
+    return Workshop(layout, facility, keys.signing(layout, passphrase), Disk(), revoked)
 
 
 def _complete(box: Box, said: dict[str, object]) -> None:

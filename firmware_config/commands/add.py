@@ -9,7 +9,7 @@ from pathlib import Path
 
 from firmware_config.commands.passphrase import add_option, passphrase
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.facility import boxes, keys, model, register, rooms
+from firmware_config.facility import adding, boxes, keys, model, register, rooms
 from firmware_config.facility.alone import alone_in_folder
 from firmware_config.facility.layout import Layout
 from firmware_config.facility.model import Facility
@@ -33,6 +33,7 @@ def _run(options: argparse.Namespace) -> int:
     if (options.room is None) == (options.csv is None):
         raise InstallerError("say a room, or --csv FILE", Exit.USAGE)
     facility, layout = model.load(options.folder), Layout(options.folder)
+    adding.undo(layout, [box.device for box in facility.rooms])
     used = frozenset(register.serials(layout))
     if options.csv is not None:
         found = rooms.parse(options.csv, rooms.text_of(options.csv, options.csv.read_bytes()), facility, used)

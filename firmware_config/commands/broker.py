@@ -37,6 +37,11 @@ def _run(options: argparse.Namespace) -> int:
             f"the broker's certificate does not name {', '.join(unnamed)}, as facility.yaml does: who dials that would "
             "refuse it (add --renew; boxes dial what their config.yaml says)"
         )
+    if (named := found.client_name(layout)) != facility.consumer:
+        raise InstallerError(
+            f"facility.yaml calls the recommender {facility.consumer}, and its certificate {named}: the "
+            f"broker would not know it (edge-config rotate {options.folder} {facility.consumer})"
+        )
     write(layout.broker / "ca.crt", layout.ca_certificate.read_bytes())
     write(layout.broker / "ca.crl", layout.crl.read_bytes())
     write(layout.broker / "carepose.conf", mosquitto.settings(facility, options.at))

@@ -48,5 +48,5 @@ def _run(options: argparse.Namespace) -> int:
         raise InstallerError(wrong, Exit.INVALID) from None
     found(options.folder, facility, datetime.now(UTC), passphrase(options))
     print((options.folder / "recovery.txt").read_text(encoding="utf-8"))
-    print(f"{options.folder}: made. Print {options.folder / 'recovery.txt'}; next: edge-config add")
+    print(f"{options.folder}: made. Print {options.folder / 'recovery.html'}, and lock it away; next: edge-config add")
     return 0

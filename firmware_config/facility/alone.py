@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -41,11 +42,8 @@ def alone(root: Path) -> Iterator[None]:
     """
     handle = os.open(root / NAME, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _lock(handle)
-    except OSError:
-        os.close(handle)
-        raise InstallerError(f"another edge-config is at work in {root} (wait until it has ended)") from None
-    try:
+        if not _locked(handle):
+            raise InstallerError(f"another edge-config is at work in {root} (wait until it has ended)")
         yield
     finally:
         os.close(handle)
@@ -54,11 +52,22 @@ def alone(root: Path) -> Iterator[None]:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    def _locked(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
 
 else:
     import fcntl
 
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _locked(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as fault:
+            if fault.errno not in {errno.ENOLCK, errno.ENOTSUP}:  # a share that knows no locks is used without
+                raise
+        return True

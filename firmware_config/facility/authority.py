@@ -97,13 +97,12 @@ def stagger(name: str) -> timedelta:
     return timedelta(days=int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % STAGGER_DAYS)
 
 
-def due(certificate: x509.Certificate, now: datetime) -> bool:
-    """Whether it should be renewed by now."""
-    return now >= certificate.not_valid_after_utc - RENEW_BEFORE
+def check_clock(authority: x509.Certificate, now: datetime) -> None:
+    """What is issued by a wrong clock may have ended, or not yet begun, where the clock is right.
 
-
-def _check_clock(authority: x509.Certificate, now: datetime) -> None:
-    """What was issued by a wrong clock may have ended, or not yet begun, where the clock is right."""
+    Raises:
+        InstallerError: `now` cannot be, or the authority has ended.
+    """
     began = authority.not_valid_before_utc + BACKDATED
     if now < began - timedelta(days=1):
         raise InstallerError(
@@ -117,6 +116,11 @@ def _check_clock(authority: x509.Certificate, now: datetime) -> None:
         )
 
 
+def due(certificate: x509.Certificate, now: datetime) -> bool:
+    """Whether it should be renewed by now."""
+    return now >= certificate.not_valid_after_utc - RENEW_BEFORE
+
+
 def _issue(
     authority: Issued,
     subject: x509.Name,
@@ -125,7 +129,6 @@ def _issue(
     purpose: x509.ObjectIdentifier,
     names: x509.SubjectAlternativeName | None,
 ) -> Issued:
-    _check_clock(authority.certificate, now)
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate.subject
     ends = min(ends, authority.certificate.not_valid_after_utc)

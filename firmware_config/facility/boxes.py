@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from firmware_config.emit import emit
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.facility import authority, found, keys, model, register
+from firmware_config.facility import adding, authority, found, keys, model, register
 from firmware_config.facility.authority import Issued
 from firmware_config.facility.layout import SECRET, Layout, write
 from firmware_config.facility.model import Box, Facility
@@ -25,7 +25,6 @@ from firmware_config.tree import parse
 
 CREDENTIALS = "/run/credentials/edge-agent.service/secret_"
 """Where systemd hands the agent its files (docs/security.md)."""
-STAGE = ".adding"
 SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Of a generated id: none that is taken for another."""
 
@@ -84,8 +83,7 @@ def add(
     """Bring boxes into the facility: all, or none.
 
     They are made beside the others and moved in; `facility.yaml` is written last, and what it does not list is not
-    there. What breaks off is undone, so that the same list can be added again; what was killed in the middle is
-    cleared away by the next. `tell` is told how many are made.
+    there. What breaks off is undone, at once or by the next `adding.undo`. `tell` is told how many are made.
 
     Raises:
         InstallerError: a room's row cannot be used.
@@ -94,31 +92,27 @@ def add(
     layout, facility = Layout(root), model.load(root)
     if len(facility.rooms) + len(rooms) > model.MOST_BOXES:
         raise InstallerError(f"more than {model.MOST_BOXES} boxes (found another facility for them)", Exit.INVALID)
-    made: list[Box] = []
-    issued: list[tuple[str, x509.Certificate]] = []
-    stage = root / STAGE
-    shutil.rmtree(stage, ignore_errors=True)
+    configured = _configured(facility, rooms, layout)
+    made = [Box.model_validate(_entry(room, device)) for room, device, _ in configured]
     try:
-        for count, (room, device, written) in enumerate(_configured(facility, rooms, layout), 1):
+        stage = adding.begin(layout, [box.device for box in made])
+        issued: list[tuple[str, x509.Certificate]] = []
+        for count, (_, device, written) in enumerate(configured, 1):
             client = authority.client(own, facility.facility, device, now)
             found.certificates(stage / device, client, layout)
             write(stage / device / "config.yaml", emit(written))
             issued.append((device, client.certificate))
-            made.append(Box.model_validate(_entry(room, device)))
             tell(count)
-        with register.recorded(layout, issued):
-            _move_in(layout, stage, made)
-            model.save(root, facility.model_copy(update={"rooms": (*facility.rooms, *made)}))
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        register.record(layout, issued)
+        layout.devices.mkdir(exist_ok=True)
+        for box in made:
+            (stage / box.device).rename(layout.device(box.device))
+        model.save(root, facility.model_copy(update={"rooms": (*facility.rooms, *made)}))
+    except BaseException:
+        adding.undo(layout, [box.device for box in facility.rooms])
+        raise
+    adding.end(layout)
     return made
-
-
-def _move_in(layout: Layout, stage: Path, made: list[Box]) -> None:
-    layout.devices.mkdir(exist_ok=True)
-    for box in made:
-        shutil.rmtree(layout.device(box.device), ignore_errors=True)  # left over by an end before facility.yaml
-        (stage / box.device).rename(layout.device(box.device))
 
 
 def renew(root: Path, name: str, own: Issued, now: datetime) -> datetime:

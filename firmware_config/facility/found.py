@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.x509.oid import NameOID
 
 from firmware_config.errors import InstallerError
-from firmware_config.facility import authority, keys, model, register
+from firmware_config.facility import authority, keys, model, recovery, register
 from firmware_config.facility.authority import Issued
 from firmware_config.facility.layout import SECRET, Layout, write
 from firmware_config.facility.model import Facility
@@ -48,7 +48,9 @@ def _fill(root: Path, facility: Facility, now: datetime, passphrase: str | None)
     client = authority.client(own, facility.facility, facility.consumer, now)
     register.record(layout, [(facility.consumer, client.certificate)])
     certificates(layout.recommender, client, layout)
-    write(root / "recovery.txt", recovery(facility, own, now, locked=passphrase is not None))
+    made = recovery.sheet(facility, own, now, locked=passphrase is not None)
+    write(root / "recovery.txt", recovery.text(made))
+    write(root / "recovery.html", recovery.page(made))
     model.save(root, facility)
 
 
@@ -62,6 +64,16 @@ def unnamed(layout: Layout, facility: Facility) -> list[str]:
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     known = {str(name).lower() for kind in (x509.DNSName, x509.IPAddress) for name in names.get_values_for_type(kind)}
     return [host for host in _hosts(facility) if host.lower() not in known]
+
+
+def client_name(layout: Layout) -> str:
+    """The name in the recommender's certificate, by which the broker knows it.
+
+    Raises:
+        InstallerError: there is no certificate.
+    """
+    subject = keys.certificate(layout.recommender / "client.crt").subject
+    return str(subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 def server(layout: Layout, own: Issued, facility: Facility, now: datetime) -> None:
@@ -80,34 +92,3 @@ def certificates(folder: Path, client: Issued, layout: Layout) -> None:
     write(folder / "client.key", keys.private_pem(client.key), SECRET)
     write(folder / "client.crt", keys.certificate_pem(client.certificate))
     write(folder / "ca.crt", layout.ca_certificate.read_bytes())
-
-
-def recovery(facility: Facility, own: Issued, now: datetime, *, locked: bool) -> str:
-    """The sheet to print and to lock away; no key is on it."""
-    print_ = own.certificate.fingerprint(hashes.SHA256()).hex(":").upper()
-    passphrase = (
-        "Both keys are locked by a passphrase. Write it here by hand: without it they are lost.\n\n"
-        "  passphrase: ______________________________________________\n"
-        if locked
-        else "Neither key is locked by a passphrase: whoever has this folder can use them.\n"
-    )
-    return f"""RECOVERY SHEET - print it, lock it away
-
-facility     {facility.facility} {facility.name or ""}
-made         {now:%Y-%m-%d %H:%M} UTC
-authority    SHA-256 {print_[:47]}
-                     {print_[48:]}
-valid until  {own.certificate.not_valid_after_utc:%Y-%m-%d}
-
-KEEP A COPY of the whole folder of this facility on a medium that lies in a safe, and renew it after each change.
-These two files cannot be made again:
-
-  ca/ca.key            If it is lost: no box can be added, swapped or renewed, and none revoked. Boxes go on
-                       until their certificates end; then the facility is set up anew, each box with a new card.
-                       If somebody stole it: they can pass for any box. Set the facility up anew, at once.
-  signing/signing.key  If it is lost: no box takes a new configuration any more, but from a card written anew.
-                       If somebody stole it: they can configure any box whose card they hold. The same, at once.
-
-{passphrase}
-copy lies at: ______________________________   checked on: ______________   by: ______________
-"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.facility.authority import Issued
+from firmware_config.facility.authority import Issued, check_clock
 from firmware_config.facility.layout import Layout
 
 Private = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -43,12 +44,14 @@ def authority(layout: Layout, passphrase: str | None = None) -> Issued:
     """The facility's authority.
 
     Raises:
-        InstallerError: its files are missing, damaged, locked or no such keys.
+        InstallerError: its files are missing, damaged, locked or no such keys, or this machine's clock is wrong.
     """
     key = _private(layout.ca_key, passphrase)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise InstallerError(f"{layout.ca_key} is no ECDSA key (restore it from the copy)", Exit.INVALID)
-    return Issued(certificate(layout.ca_certificate), key)
+    own = certificate(layout.ca_certificate)
+    check_clock(own, datetime.now(UTC))
+    return Issued(own, key)
 
 
 def signing(layout: Layout, passphrase: str | None = None) -> ed25519.Ed25519PrivateKey:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -26,16 +25,16 @@ def record(layout: Layout, issued: Iterable[tuple[str, x509.Certificate]]) -> No
     write(layout.issued, before + "".join(f"{line}\n" for line in lines))
 
 
-@contextmanager
-def recorded(layout: Layout, issued: Iterable[tuple[str, x509.Certificate]]) -> Iterator[None]:
-    """Add client certificates for what is done meanwhile; if that fails nobody has got them, and they are taken out."""
-    before = layout.issued.read_bytes()
-    record(layout, issued)
-    try:
-        yield
-    except BaseException:
-        write(layout.issued, before)
-        raise
+def forget(layout: Layout, names: Iterable[str]) -> None:
+    """Take out what nobody was ever given.
+
+    Raises:
+        InstallerError: the file is damaged.
+    """
+    gone = frozenset(names)
+    if gone & set(serials(layout)):
+        lines = layout.issued.read_text(encoding="utf-8").splitlines(keepends=True)
+        write(layout.issued, "".join(line for line in lines if json.loads(line)["name"] not in gone))
 
 
 def serials(layout: Layout) -> dict[str, list[int]]:
@@ -86,6 +85,8 @@ def revoke(layout: Layout, own: Issued, name: str, now: datetime, keep: int | No
     new = [(serial, now.astimezone(UTC)) for serial in theirs if serial not in {*known, keep}]
     if new:
         write_revocations(layout, own, [*before, *new])
+    else:  # the one before may have broken off between the two files
+        write(layout.broker / "ca.crl", layout.crl.read_bytes())
     return len(new)
 
 

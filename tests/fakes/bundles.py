@@ -17,6 +17,8 @@ from cryptography.x509.oid import NameOID
 
 from firmware_config.bundle import build
 from firmware_config.bundle.verify import Bundle
+from firmware_config.facility import authority
+from firmware_config.facility.authority import Issued
 
 CREATED = "2026-03-01T09:30:00Z"
 CONFIGURATION = """\
@@ -64,6 +66,10 @@ class Facility:
         self._devices: dict[str, Mapping[str, bytes]] = {}
 
     @property
+    def issuer(self) -> Issued:
+        return Issued(self.authority, self.authority_key)
+
+    @property
     def public(self) -> bytes:
         return self.signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
@@ -94,6 +100,7 @@ class Facility:
         rooms = [f"  - {{room: {device}, device: {device}}}\n" for device in devices] or ["  []\n"]
         (into / "facility.yaml").write_text(FACILITY_FILE.format(facility=self.name) + "".join(rooms))
         (into / "ca" / "ca.crt").write_bytes(self.authority.public_bytes(Encoding.PEM))
+        (into / "ca" / "ca.crl").write_bytes(authority.revocations(self.issuer, [], 1).public_bytes(Encoding.PEM))
         (into / "ca" / "ca.key").write_bytes(_pem(self.authority_key))
         (into / "signing" / "signing.pub").write_bytes(self.public)
         (into / "signing" / "signing.key").write_bytes(_pem(self.signing))

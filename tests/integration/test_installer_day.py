@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.broker import needs_mosquitto
+from tests.fakes.broker import free_port, needs_mosquitto
 from tests.fakes.product import KEYPOINTS, cut
 from tools.installer_day import cards
 from tools.installer_day.__main__ import run
@@ -20,6 +20,6 @@ def test_from_a_list_of_rooms_to_boxes_that_are_let_in_swapped_renewed_and_revok
     folder = tmp_path / "day"
     folder.mkdir()
     lines: list[str] = []
-    result = run(folder, 3, (walk, walk, walk), lines.append)
+    result = run(folder, 3, (walk, walk, walk), free_port(), lines.append)
     assert result["passed"], "\n".join(lines)
     assert [step["step"] for step in result["steps"]][-3:] == ["swap", "rotate", "revoke"]

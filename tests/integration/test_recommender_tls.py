@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from facility_recommender.cli import main
 from firmware_config.facility import authority, keys
@@ -40,6 +41,10 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     put(folder, "client", authority.client(ours, care.FACILITY, "recommender", NOW))
     put(folder, "ended", authority.client(ours, care.FACILITY, "recommender", NOW - timedelta(days=3 * 365)))
     put(folder, "foreign", authority.client(theirs, "other", "recommender", NOW))
+    gone = authority.client(ours, care.FACILITY, "recommender", NOW)
+    put(folder, "revoked", gone)
+    listed = authority.revocations(ours, [(gone.certificate.serial_number, NOW)], 2)
+    (folder / "ca.crl").write_bytes(listed.public_bytes(Encoding.PEM))
     (folder / "locked.key").write_bytes(keys.private_pem(ours.key, "correct horse"))
     (folder / "rubbish").write_text("no certificate")
     return folder
@@ -47,7 +52,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def of_broker(papers: Path, server: str = "server") -> list[str]:
     files = (f"cafile {papers}/ca.crt", f"certfile {papers}/{server}.crt", f"keyfile {papers}/{server}.key")
-    return [*files, "require_certificate true"]
+    return [*files, f"crlfile {papers}/ca.crl", "require_certificate true"]
 
 
 @pytest.fixture
@@ -80,6 +85,7 @@ def test_it_is_let_in_and_its_page_speaks_tls(tmp_path: Path, broker: Broker, pa
     [
         ({"client": "ended"}, "our certificate ended on"),
         ({"client": "foreign"}, "our certificate is of another authority than --broker-ca"),
+        ({"client": "revoked"}, "it may not take our certificate: is it revoked?"),
         ({"client": None}, "it may ask for a certificate of ours"),
         ({"ca": "foreign-ca"}, "is not signed by our authority (check --broker-ca)"),
         ({"server": "misnamed"}, "is for another name (set --broker-host"),

@@ -17,7 +17,7 @@ from typing import Any
 
 from tools.demo.rooms import ROOT
 from tools.installer_day import cards
-from tools.installer_day.broker import MOSQUITTO
+from tools.installer_day.broker import MOSQUITTO, free_port
 from tools.installer_day.day import STARTED, Day
 from tools.installer_day.laptop import DayError
 
@@ -40,7 +40,7 @@ def main() -> int:
         print(f"installer_day: {folder} is not empty (take another folder)", file=sys.stderr)
         return USAGE
     try:
-        result = run(folder, wanted.rooms, SEEN, lambda line: print(line, flush=True))
+        result = run(folder, wanted.rooms, SEEN, free_port(), lambda line: print(line, flush=True))
     except KeyboardInterrupt:
         return FAILED
     finally:
@@ -50,13 +50,14 @@ def main() -> int:
     return PASSED if result["passed"] else FAILED
 
 
-def run(folder: Path, rooms: int, recordings: Sequence[Path], tell: Callable[[str], None]) -> dict[str, Any]:
+def run(folder: Path, rooms: int, recordings: Sequence[Path], port: int, tell: Callable[[str], None]) -> dict[str, Any]:
     """Run the day in an empty folder.
 
     Args:
         folder: where everything of it lies.
         rooms: how many.
         recordings: what the started boxes see.
+        port: a free one, for the broker.
         tell: is told a line for each step.
 
     Returns:
@@ -64,7 +65,7 @@ def run(folder: Path, rooms: int, recordings: Sequence[Path], tell: Callable[[st
         is the last.
     """
     steps: list[dict[str, Any]] = []
-    day, begun, passed = Day(folder.resolve(), rooms, recordings), time.monotonic(), True
+    day, begun, passed = Day(folder.resolve(), rooms, recordings, port), time.monotonic(), True
     try:
         for name, step in day.steps():
             since = time.monotonic()

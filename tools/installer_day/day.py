@@ -13,12 +13,13 @@ from pathlib import Path
 
 import yaml
 
+from firmware_config.errors import Exit
 from firmware_config.facility.layout import Layout
 from firmware_config.facility.recommender import CREDENTIALS
 from tools.demo.parts import Part, wait_until
 from tools.installer_day import cards
 from tools.installer_day.box import BIN, Box
-from tools.installer_day.broker import BrokerMachine, free_port
+from tools.installer_day.broker import BrokerMachine
 from tools.installer_day.laptop import DayError, Laptop, edge_config
 from tools.installer_day.member import Member, is_let_in, member
 
@@ -32,19 +33,20 @@ AGENTS_S, READY_S = 180.0, 30.0
 class Day:
     """What the steps hand on to each other: the laptop, the cards, the broker, the boxes."""
 
-    def __init__(self, folder: Path, rooms: int, recordings: Sequence[Path]) -> None:
+    def __init__(self, folder: Path, rooms: int, recordings: Sequence[Path], port: int) -> None:
         """Set nothing up yet.
 
         Args:
             folder: empty.
             rooms: how many, at least as many as are started.
             recordings: what the started boxes see, one each.
+            port: a free one, for the broker.
         """
         self.folder, self.rooms = folder, [f"room-{number}" for number in range(1, rooms + 1)]
         self._recordings = dict(zip(self.rooms, recordings, strict=False))
         self._laptop = Laptop(Layout(folder / FACILITY), folder / "bundles")
         self._images = folder / "images"
-        self._broker = BrokerMachine(folder / "broker", free_port())
+        self._broker = BrokerMachine(folder / "broker", port)
         self._store = folder / "care.sqlite"
         self._recommender: Part | None = None
         self._boxes: dict[str, Box] = {}
@@ -266,11 +268,12 @@ class Day:
     def _revoke(self) -> str:
         gone, *others = reversed(self._recordings)
         edge_config("revoke", self._root, self._device(gone))
+        edge_config("bundle", self._root, self._device(gone), "--out", self._laptop.bundles, code=Exit.INVALID)
         self._broker.take_revocations(self._laptop.revoked())
         self._must(self._boxes[gone].papers, let_in=False, what=f"{self._device(gone)}, which is revoked,")
         for room in others:
             self._must(self._boxes[room].papers, let_in=True, what=self._device(room))
-        return f"{self._device(gone)} is refused, the others are let in"
+        return f"{self._device(gone)} is refused and given no bundle, the others are let in"
 
     def _bring(self, room: str) -> None:
         """A bundle, a card, and the box started with it."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from firmware_config.cli import main
+from firmware_config.facility import authority, keys
 from firmware_config.provision.cli import main as provision
 from tests.fakes.bundles import Facility, facility
 
@@ -194,3 +197,19 @@ def test_what_differs_for_one_box_goes_first(home: Path, out: Path, capsys: pyte
     assert "room-12: wifi.password" in said(capsys, 78, "bundle", home, "--out", out, "--system", "cloud-init")
     (home / "system.yaml").write_text("ntp: []\n")
     assert "say it under `network`" in said(capsys, 3, "bundle", home, "--out", out)
+
+
+def test_no_bundle_is_made_with_a_certificate_that_the_broker_would_refuse(
+    home: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, now = facility(), datetime.now(UTC)
+    certificate = x509.load_pem_x509_certificate((home / "devices/room-12/client.crt").read_bytes())
+    listed = authority.revocations(one.issuer, [(certificate.serial_number, now)], 2)
+    (home / "ca/ca.crl").write_bytes(listed.public_bytes(Encoding.PEM))
+    told = said(capsys, 78, "bundle", home, "--out", out)
+    assert "room-12: its certificate is revoked (renew it first: edge-config rotate" in told
+    assert "1 of 2 bundles made" in told
+    assert not (out / "room-12").exists()
+    ended = authority.client(one.issuer, "villa-rosa", "room-13", now - timedelta(days=3 * 365))
+    (home / "devices/room-13/client.crt").write_bytes(keys.certificate_pem(ended.certificate))
+    assert "room-13: its certificate ended on" in said(capsys, 78, "bundle", home, "room-13", "--out", out)

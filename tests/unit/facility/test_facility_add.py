@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from firmware_config.cli import main
-from firmware_config.facility import boxes, keys, model, rooms
+from firmware_config.facility import boxes, keys, model
 from firmware_config.facility.alone import alone
 from firmware_config.facility.layout import Layout
 from firmware_config.load import load
@@ -114,27 +113,6 @@ def test_what_breaks_off_is_undone_and_can_be_added_again(root: Path) -> None:
     assert after == before
     (root / "devices").unlink()
     assert add(root, CSV) == 0
-
-
-class PulledError(Exception):
-    """Somebody pulled the plug."""
-
-
-def test_what_was_cut_off_leaves_no_key_and_can_be_added_again(root: Path) -> None:
-    def tell(count: int) -> None:
-        if count == 2:
-            raise PulledError
-
-    facility = model.load(root)
-    found = rooms.parse(Path("rooms.csv"), CSV, facility, frozenset())
-    own, now = keys.authority(Layout(root)), datetime.now(UTC)
-    with pytest.raises(PulledError):
-        boxes.add(root, found, own, now, tell)
-    assert not list(root.rglob("box-3")) + list(root.rglob("1e3"))
-    (root / boxes.STAGE / "box-9").mkdir(parents=True)  # of one that was killed
-    boxes.add(root, found, own, now)
-    assert not (root / boxes.STAGE).exists()
-    assert len(model.load(root).rooms) == 3
 
 
 def test_two_at_a_time_are_refused_and_nothing_is_lost(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

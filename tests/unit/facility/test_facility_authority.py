@@ -69,9 +69,9 @@ def test_nothing_is_issued_by_a_clock_that_is_wrong() -> None:
     now = datetime.now(UTC)
     own = authority.found("villa-rosa", now)
     with pytest.raises(InstallerError, match="the facility was made on"):
-        authority.client(own, "villa-rosa", "box-a", now - timedelta(days=2))
+        authority.check_clock(own.certificate, now - timedelta(days=2))
     with pytest.raises(InstallerError, match="authority ended on"):
-        authority.client(own, "villa-rosa", "box-a", now + timedelta(days=21 * 365))
+        authority.check_clock(own.certificate, now + timedelta(days=21 * 365))
     with pytest.raises(InstallerError, match="which cannot be"):
         authority.found("villa-rosa", datetime(1970, 1, 1, tzinfo=UTC))
 

@@ -57,3 +57,14 @@ def test_a_broker_that_was_renamed_needs_another_certificate(
     assert "does not name 10.0.4.9" in capsys.readouterr().err
     assert main(["broker", str(layout.root), "--renew"]) == 0
     assert "--broker-host 10.0.4.9" in (layout.recommender / "options").read_text()
+
+
+def test_a_recommender_that_was_renamed_needs_another_certificate(
+    layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layout.facility.write_text(layout.facility.read_text().replace("consumer: recommender", "consumer: nurse-desk"))
+    assert main(["broker", str(layout.root)]) == 3
+    assert "rotate" in capsys.readouterr().err
+    assert main(["rotate", str(layout.root), "nurse-desk"]) == 0
+    assert main(["broker", str(layout.root)]) == 0
+    assert "user nurse-desk" in (layout.broker / "acl").read_text()

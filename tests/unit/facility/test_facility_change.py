@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -93,3 +95,21 @@ def test_nothing_is_due_at_first_and_each_box_is_long_before_its_end(
     one = boxes.newest(Layout(root), model.load(root), "box-a")
     assert authority.due(one, one.not_valid_after_utc - timedelta(days=179))
     assert not authority.due(one, datetime.now(UTC) + timedelta(days=400))
+
+
+def test_secrets_are_their_owners_alone_whatever_was_done(root: Path) -> None:
+    """With an umask that would leave everything open."""
+    before = os.umask(0)
+    try:
+        password = Layout(root).device("box-a") / "camera.password"
+        password.write_text("swordfish\n")
+        assert main(["swap", str(root), "room-1"]) == 0
+        (box,) = model.load(root).rooms
+        for words in (["rotate", box.device], ["broker", "--renew"], ["bundle", "--out", str(root / "bundles")]):
+            assert main([words[0], str(root), *words[1:]]) == 0
+    finally:
+        os.umask(before)
+    files = [path for path in root.rglob("*") if path.is_file()]
+    secret = [path for path in files if b"PRIVATE KEY" in path.read_bytes() or path.suffix == ".password"]
+    assert len(secret) >= 8
+    assert {stat.S_IMODE(path.stat().st_mode) for path in [*secret, Layout(root).facility]} == {0o600}

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from firmware_config.cli import main
-from firmware_config.facility import keys, model
+from firmware_config.facility import keys, model, recovery
 from firmware_config.facility.found import found
 from firmware_config.facility.layout import Layout
 
@@ -30,6 +31,22 @@ def test_a_facility_has_its_file_keys_and_a_sheet_without_a_key(
     said = capsys.readouterr().out
     assert "RECOVERY SHEET" in said
     assert "PRIVATE" not in said
+
+
+def test_the_sheet_to_print_says_the_same_as_the_text(tmp_path: Path) -> None:
+    (word := tmp_path / "word").write_text("correct horse")
+    assert init(tmp_path / "a", "--name", "Casa <Rosa>", "--passphrase-file", str(word)) == 0
+    page, text = ((tmp_path / "a" / name).read_text() for name in ("recovery.html", "recovery.txt"))
+    fingerprint = keys.certificate(Layout(tmp_path / "a").ca_certificate).fingerprint(SHA256()).hex(":").upper()
+    for half in (fingerprint[:47], fingerprint[48:]):
+        assert half in page
+        assert half in text
+    assert "Casa &lt;Rosa&gt;" in page
+    for told in (recovery.LOCKED, recovery.KEEP[:60], "signing/signing.key", "passphrase"):
+        assert told in page
+        assert told in text
+    for told in ("correct horse", "PRIVATE", "src=", "href="):
+        assert told not in page
 
 
 def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
