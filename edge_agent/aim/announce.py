@@ -38,7 +38,7 @@ class Announcer:
     configuration: Configuration
     broker: BrokerSettings
     clock: Clock
-    _boot: str = field(default_factory=lambda: secrets.token_hex(8))
+    boot_id: str = field(default_factory=lambda: secrets.token_hex(8))
     _began: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +66,7 @@ class Announcer:
     def _say(self, text: str, reasons: tuple[str, ...]) -> None:
         response = Response(
             schema="care/response/1",
-            boot_id=self._boot,
+            boot_id=self.boot_id,
             transaction=None,
             request="aim",
             result=Result.DONE,
@@ -80,14 +80,18 @@ class Announcer:
         except VisitError as fault:
             log.warning("aim: the facility was not told: %s", fault)
 
+    def stamp(self) -> Stamp:
+        """Now, in the world's time."""
+        quality = TimeQuality.SYNCED if self.clock.synchronised() else TimeQuality.FREE
+        uptime_ms = round(1000 * (self.clock.boottime() - self._began))
+        return Stamp(utc_text(self.clock.utc()), uptime_ms, quality)
+
     def _topic(self, kind: str, name: str | None = None) -> str:
         return topics.topic(self.configuration.facility, self.configuration.device, kind, name)
 
     def _health(self, reasons: tuple[str, ...]) -> str:
         """Nobody is watched over: every camera is blind, for that reason."""
-        configuration, clock = self.configuration, self.clock
-        quality = TimeQuality.SYNCED if clock.synchronised() else TimeQuality.FREE
-        stamp = Stamp(utc_text(clock.utc()), round(1000 * (clock.boottime() - self._began)), quality)
+        configuration = self.configuration
         cameras = tuple(
             CameraHealth(
                 camera=camera.id,
@@ -103,8 +107,8 @@ class Announcer:
             for camera in configuration.cameras
         )
         draft = announcements.health_draft(
-            box.context_of(configuration, self._boot),
-            stamp,
+            box.context_of(configuration, self.boot_id),
+            self.stamp(),
             cameras,
             Counts(0, 0, 0, 0),
             free_bytes(configuration.data_dir),

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,16 @@ from edge_agent import box
 from edge_agent.aim import certificate
 from edge_agent.aim.announce import Announcer
 from edge_agent.aim.door import Door, one_time_code
+from edge_agent.aim.proposal import write_whole
+from edge_agent.aim.report import passed, signed
 from edge_agent.aim.room import Room
 from edge_agent.aim.server import Server
-from edge_agent.aim.session import Session
+from edge_agent.aim.session import Findings, Issued, Session
 from edge_agent.app import this_machine
 from edge_agent.cameras import live_source
 from edge_agent.doctor import processes
 from edge_agent.errors import Exit, UsageError, UserError
+from edge_agent.messages.commissioning import CommissioningMessage, ViewTested
 from edge_agent.mqtt.settings import BrokerSettings
 from edge_agent.runtime.signals import heeded
 
@@ -59,8 +63,13 @@ def run(wanted: Wanted) -> Exit:
     clock, ends_at = machine.clock, machine.clock.monotonic() + 60.0 * wanted.minutes
     stop = threading.Event()
     folder = wanted.state or configuration.data_dir / "aim"
+    announcer = Announcer(configuration, handed_over(box.broker_of(configuration)), clock)
+
+    def issue(findings: Findings) -> Issued:
+        return issued(findings, announcer, folder)
+
     session = Session(
-        wanted.configuration, configuration, folder, lambda: max(0.0, ends_at - clock.monotonic()), stop.set
+        wanted.configuration, configuration, folder, lambda: max(0.0, ends_at - clock.monotonic()), stop.set, issue
     )
     estimator = box.load_estimator(configuration)
     session.room = room = Room(configuration, clock, live_source, estimator, session.heard)
@@ -69,7 +78,6 @@ def run(wanted: Wanted) -> Exit:
     code = one_time_code()
     server = _bound(wanted, Server, certificate.context(made), Door(code), session, clock.monotonic)
     url = f"https://{f'[{host}]' if ':' in host else host}:{server.server_address[1]}/"
-    announcer = Announcer(configuration, handed_over(box.broker_of(configuration)), clock)
     with heeded() as signals:
         room.start()
         threading.Thread(target=server.serve_forever, name="page", daemon=True).start()
@@ -93,6 +101,38 @@ def run(wanted: Wanted) -> Exit:
     if room.failure is not None:
         raise RuntimeError("a thread ended") from room.failure
     return Exit.OK
+
+
+def issued(findings: Findings, announcer: Announcer, folder: Path) -> Issued:
+    """Make the report, sign it, keep it, send it.
+
+    Raises:
+        StorageError: it cannot be signed or kept.
+    """
+    configuration, camera, stamp, view = announcer.configuration, findings.camera, announcer.stamp(), findings.view
+    unsigned = CommissioningMessage(
+        schema="care/commissioning/1",
+        facility=configuration.facility,
+        device=configuration.device,
+        room=camera.room,
+        camera=camera.id,
+        boot_id=announcer.boot_id,
+        tested_at=stamp.observed_at,
+        time_quality=stamp.time_quality,
+        who=findings.who,
+        version=version("carepose"),
+        config_generation=configuration.generation,
+        proposed=findings.proposed,
+        view=ViewTested(
+            tilt_deg=view.tilt_deg, roll_deg=view.roll_deg, height_m=view.height_m, estimated=view.estimated
+        ),
+        steps=findings.steps,
+        passed=passed(findings.steps),
+        signature=None,
+    )
+    report = signed(unsigned, announcer.broker.certificate, announcer.broker.key)
+    write_whole(folder / f"commissioning-{camera.id}.json", report.to_json().encode())
+    return Issued(report, announcer.tell("commissioning", report.to_json()))
 
 
 def _say(line: str) -> None:

@@ -33,6 +33,7 @@ PAGE: Mapping[str, tuple[str, str]] = {
     "/page.css": ("page.css", "text/css; charset=utf-8"),
     "/page.js": ("page.js", "text/javascript; charset=utf-8"),
     "/draw.js": ("draw.js", "text/javascript; charset=utf-8"),
+    "/report.css": ("report.css", "text/css; charset=utf-8"),
     "/texts.json": ("texts.json", "application/json"),
 }
 """What anybody may have: it holds nothing of this box."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,14 @@ from edge_agent.aim import guide, live
 from edge_agent.aim.framing import FramingLimits, infra_red
 from edge_agent.aim.guide import Body, Glimpse, GuideLimits, Step, Verdict
 from edge_agent.aim.proposal import Proposal, ProposalError, kept, proposed
+from edge_agent.aim.report import printable, steps
 from edge_agent.aim.room import Moment, Room
 from edge_agent.aim.server import Answer, Pages, Refused, as_json
 from edge_agent.aim.spots import CORNERS, Calibration, SpotLimits, SpotsError, calibrated
 from edge_agent.aim.stand import Stand
-from edge_agent.types import Kind, Phase, Point, ZoneKind
+from edge_agent.errors import StorageError
+from edge_agent.messages.commissioning import WHO_MAX, CommissioningMessage, StepTested
+from edge_agent.types import Kind, Phase, Point, View, ZoneKind
 from firmware_config.schema import Camera, Configuration
 
 log = logging.getLogger("edge_agent.aim.audit")
@@ -27,7 +32,27 @@ WAIT_S = 2.0
 """The longest the page waits for an instant before it is told the old one again: it sees that we live."""
 DIM_LEVEL = 60.0
 """Mean grey of a picture whose lights are off, where the camera has no infra-red. [C]"""
+BEDS = frozenset({ZoneKind.BED, ZoneKind.SOFA})
 CONFIRMED = frozenset({Phase.CONFIRMED, Phase.ESCALATED, Phase.UPDATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a report is made of."""
+
+    camera: Camera
+    who: str
+    steps: tuple[StepTested, ...]
+    view: View
+    proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A report, and whether the facility has it."""
+
+    report: CommissioningMessage
+    sent: bool
 
 
 @dataclass(slots=True)
@@ -39,6 +64,7 @@ class _OfCamera:
     test: guide.State | None = None
     verdicts: dict[Step, Verdict] = field(default_factory=dict)
     proposal: Proposal | None = None
+    report: CommissioningMessage | None = None
 
 
 class Session:
@@ -51,6 +77,7 @@ class Session:
         folder: Path,
         left_s: Callable[[], float],
         end: Callable[[], None],
+        issue: Callable[[Findings], Issued],
     ) -> None:
         """Begin.
 
@@ -60,9 +87,10 @@ class Session:
             folder: the only one that is written to.
             left_s: seconds until the page ends by itself.
             end: ends it now.
+            issue: makes a signed report, keeps it and sends it.
         """
         self._path, self._configuration, self._folder = path, configuration, folder
-        self._left_s, self._end = left_s, end
+        self._left_s, self._end, self._issue = left_s, end, issue
         self._lock = threading.Lock()
         self._cameras = {camera.id: _OfCamera() for camera in configuration.cameras}
         self._limits, self._framing = GuideLimits(), FramingLimits()
@@ -71,12 +99,18 @@ class Session:
     def pages(self) -> Pages:
         """What the server serves."""
         return Pages(
-            asked={"/room": self._room, "/proposal": self._proposal},
+            asked={
+                "/room": self._room,
+                "/proposal": self._proposal,
+                "/report": self._report,
+                "/report.json": self._report_json,
+            },
             done={
                 "/propose": self._propose,
                 "/spot": self._spot,
                 "/calibrate": self._calibrate,
                 "/test": self._test,
+                "/sign": self._sign,
                 "/end": self._ended,
             },
             streamed={"/live": self._live},
@@ -100,7 +134,7 @@ class Session:
 
     def _glimpse(self, moment: Moment) -> Glimpse:
         camera = self._camera(moment.camera)
-        beds = {zone.name for zone in camera.zones if zone.kind in {ZoneKind.BED, ZoneKind.SOFA}}
+        beds = {zone.name for zone in camera.zones if zone.kind in BEDS}
         bodies = tuple(
             Body(person.posture.kind, person.posture.zone in beds) for person in moment.persons if not person.track.lost
         )
@@ -224,6 +258,41 @@ class Session:
             known.test = guide.begun(step, moment.t)
         audit(f"camera {camera}: test {step.value}", address)
         return as_json({})
+
+    def _sign(self, body: dict[str, Any], address: str) -> Answer:
+        camera, who = self._named(body), str(body.get("who", "")).strip()
+        if not 1 <= len(who) <= WHO_MAX or not who.isprintable():
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, [f"who: 1 to {WHO_MAX} characters"])
+        moment = self.room.moment(camera)
+        with self._lock:
+            known, configured = self._cameras[camera], self._camera(camera)
+            bed = any(zone.kind in BEDS for zone in configured.zones)
+            tested = steps(known.verdicts, bed_marked=bed)
+            findings = Findings(configured, who, tested, moment.view, proposed=known.proposal is not None)
+        try:
+            issued = self._issue(findings)
+        except StorageError as fault:
+            raise Refused(HTTPStatus.INTERNAL_SERVER_ERROR, [str(fault)]) from None
+        with self._lock:
+            known.report = issued.report
+        audit(f"camera {camera}: report, passed: {issued.report.passed}, sent: {issued.sent}", address)
+        signed = issued.report.signature is not None
+        return as_json({"passed": issued.report.passed, "sent": issued.sent, "signed": signed})
+
+    def _report(self, query: Mapping[str, str]) -> Answer:
+        words = json.loads(files("edge_agent.aim").joinpath("page", "texts.json").read_bytes())["en"]
+        return Answer(printable(self._reported(query), words).encode(), "text/html; charset=utf-8")
+
+    def _report_json(self, query: Mapping[str, str]) -> Answer:
+        report = self._reported(query)
+        return Answer(report.to_json().encode(), file_name=f"{report.device}-{report.camera}-commissioning.json")
+
+    def _reported(self, query: Mapping[str, str]) -> CommissioningMessage:
+        with self._lock:
+            known = self._cameras.get(query.get("camera", ""))
+            if known is None or known.report is None:
+                raise Refused(HTTPStatus.NOT_FOUND, ["nothing was signed yet"])
+            return known.report
 
     def _ended(self, _body: dict[str, Any], address: str) -> Answer:
         audit("ended from the page", address)

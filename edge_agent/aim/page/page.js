@@ -50,7 +50,7 @@ function look(id) {
   state.camera = state.room.cameras.find((camera) => camera.id === id);
   state.shapes = [...state.camera.zones, ...state.camera.masks.map((mask) => ({ ...mask, kind: "mask" }))];
   choose(-1);
-  $("where").textContent = `${state.camera.room} · ${state.room.device}`;
+  $("where").textContent = state.camera.room;
   document.title = `${state.camera.room} · Carepose`;
   $("proposed").replaceChildren();
   $("calibrated").textContent = "";
