@@ -38,7 +38,7 @@ function drawShape(pen, canvas, shape, chosen, at, words) {
   pen.strokeStyle = shape.kind === "mask" ? "#aaa" : "#7cc4ff";
   pen.stroke();
   const middle = [0, 1].map((axis) => shape.polygon.reduce((sum, corner) => sum + corner[axis], 0) / shape.polygon.length);
-  write(pen, canvas, `${words.kinds[shape.kind]} ${shape.name}`, at(middle), "#dfe7ea");
+  write(pen, canvas, shape.name, at(middle), "#dfe7ea");
 }
 
 function drawPerson(pen, canvas, person, bones, at, words) {

@@ -150,12 +150,12 @@ function choose(index) {
 }
 
 function showShapes() {
-  const { words, shapes, chosen } = state;
+  const { words, shapes } = state;
   $("shapes").replaceChildren(...shapes.map((shape, index) => {
-    const item = make("li", undefined, { className: `${shape.kind === "mask" ? "mask" : ""} ${index === chosen ? "chosen" : ""}` });
+    const item = make("li", undefined, { className: shape.kind === "mask" ? "mask" : "" });
     const name = make("input", undefined, { value: shape.name, maxLength: 32, pattern: "[a-z0-9\\-]{1,32}" });
     name.oninput = () => { shape.name = name.value; };
-    name.onfocus = () => { if (state.chosen !== index) { state.chosen = index; showHandles(); } };
+    name.onfocus = () => { state.chosen = index; showChosen(); };
     const label = make("label", `${words.kinds[shape.kind]} – ${words.name}`);
     label.append(name);
     const away = make("button", words.remove, { className: "quiet" });
@@ -164,9 +164,14 @@ function showShapes() {
     item.append(label, away);
     return item;
   }));
-  const any = chosen >= 0;
-  $("corner-more").disabled = !any;
-  $("corner-less").disabled = !any || shapes[chosen].polygon.length <= 3;
+  showChosen();
+}
+
+function showChosen() {
+  const { shapes, chosen } = state;
+  [...$("shapes").children].forEach((item, index) => item.classList.toggle("chosen", index === chosen));
+  $("corner-more").disabled = chosen < 0;
+  $("corner-less").disabled = chosen < 0 || shapes[chosen].polygon.length <= 3;
   showHandles();
 }
 
@@ -259,6 +264,7 @@ async function sign(event) {
   const links = [["report", state.words.report], ["report.json", state.words.report_json]].map(([path, text]) => make("a", text, { href: `${path}?camera=${query}`, target: "_blank" }));
   $("signed").replaceChildren(make("p", body.passed ? state.words.works : state.words.works_not),
     make("p", body.sent ? state.words.sent : state.words.not_sent), ...links.flatMap((link) => [link, make("br")]));
+  $("signed").scrollIntoView({ block: "end" });
 }
 
 async function end() {
