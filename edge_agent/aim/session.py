@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.aim import guide, live
-from edge_agent.aim.framing import FramingLimits, infra_red
-from edge_agent.aim.guide import Body, Glimpse, GuideLimits, Step, Verdict
+from edge_agent.aim.glimpse import glimpse
+from edge_agent.aim.guide import Glimpse, GuideLimits, Step, Verdict
 from edge_agent.aim.proposal import Proposal, ProposalError, kept, proposed
 from edge_agent.aim.report import printable, steps
 from edge_agent.aim.room import Moment, Room
@@ -23,17 +23,14 @@ from edge_agent.aim.spots import CORNERS, Calibration, SpotLimits, SpotsError, c
 from edge_agent.aim.stand import Stand
 from edge_agent.errors import StorageError
 from edge_agent.messages.commissioning import WHO_MAX, CommissioningMessage, StepTested
-from edge_agent.types import Kind, Phase, Point, View, ZoneKind
+from edge_agent.types import Point, View, ZoneKind
 from firmware_config.schema import Camera, Configuration
 
 log = logging.getLogger("edge_agent.aim.audit")
 
 WAIT_S = 2.0
 """The longest the page waits for an instant before it is told the old one again: it sees that we live."""
-DIM_LEVEL = 60.0
-"""Mean grey of a picture whose lights are off, where the camera has no infra-red. [C]"""
 BEDS = frozenset({ZoneKind.BED, ZoneKind.SOFA})
-CONFIRMED = frozenset({Phase.CONFIRMED, Phase.ESCALATED, Phase.UPDATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class Session:
         self._left_s, self._end, self._issue = left_s, end, issue
         self._lock = threading.Lock()
         self._cameras = {camera.id: _OfCamera() for camera in configuration.cameras}
-        self._limits, self._framing = GuideLimits(), FramingLimits()
+        self._limits = GuideLimits()
         self.room: Room
 
     def pages(self) -> Pages:
@@ -133,15 +130,9 @@ class Session:
                     known.verdicts[known.test.step], known.test = known.test.verdict, None
 
     def _glimpse(self, moment: Moment) -> Glimpse:
-        camera = self._camera(moment.camera)
-        beds = {zone.name for zone in camera.zones if zone.kind in BEDS}
-        bodies = tuple(
-            Body(person.posture.kind, person.posture.zone in beds) for person in moment.persons if not person.track.lost
-        )
-        fall = any(each.kind is Kind.FALL and each.phase in CONFIRMED for each in moment.state.incidents.open)
-        light = moment.light
-        dim = light is not None and (infra_red(self._framing, light) or float(light.levels.mean()) < DIM_LEVEL)
-        return Glimpse(moment.t, moment.quality.usable, moment.quality.reasons, bodies, fall, dim)
+        beds = frozenset(zone.name for zone in self._camera(moment.camera).zones if zone.kind in BEDS)
+        opened = moment.state.incidents.open
+        return glimpse(moment.t, moment.quality, moment.persons, opened, moment.light, beds)
 
     def _room(self, _query: Mapping[str, str]) -> Answer:
         with self._lock:

@@ -43,7 +43,7 @@ def test_the_errors_are_honest() -> None:
     random = np.random.default_rng(3)
     at = camera(22.0, 3.0, 2.2)
     off = []
-    for _ in range(60):
+    for _ in range(30):
         noisy = [(x + random.normal(0, LIMITS.spot_px), y + random.normal(0, LIMITS.spot_px)) for x, y in spots(at)]
         found = calibrated(LIMITS, View(intrinsics=INTRINSICS), noisy, SIDES, SIZE)
         off.append(
