@@ -32,7 +32,7 @@ from edge_agent.runtime.signals import heeded
 log = logging.getLogger(__name__)
 
 PORT = 8443
-MINUTES = (1.0, 240.0)
+MINUTES = (0.05, 240.0)
 LOOK_S = 0.5
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -160,6 +161,22 @@ def test_a_keyboard_and_a_mouse_draw_a_mask_that_the_configuration_takes(
     expect(page.locator("#proposed .problem")).to_contain_text("privacy.masks.0.name")
     expected = ("403", "422")  # not entered yet, and the name
     assert [text for text in complaints if not any(status in text for status in expected)] == []
+
+
+def test_a_page_cut_off_says_so_and_one_whose_time_is_up_says_that(
+    tmp_path: Path, broker: Broker, browser: Browser
+) -> None:
+    opened = aim.Page(aim.configuration(tmp_path, broker.port, {"door": CAMERAS["door"]}), "--minutes", "0.15")
+    page, _, _ = visited(browser, (390, 844))
+    page.goto(opened.link)
+    expect(page.get_by_role("heading", name="room-door")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Not connected")).to_be_hidden()
+    opened.process.send_signal(signal.SIGSTOP)
+    expect(page.get_by_role("alert").filter(has_text="Not connected")).to_be_visible(timeout=15_000)
+    opened.process.send_signal(signal.SIGCONT)
+    assert opened.ended(20.0) == 0, "its time is up"
+    assert "aim: closed" in opened.log.read_text()
+    opened.close()
 
 
 def proposed(folder: Path, camera: str) -> list[Mask]:

@@ -71,6 +71,7 @@ setInterval(() => {
   const lost = !state.over && state.told !== null && Date.now() - state.heardAt > LOST_MS;
   $("cut").hidden = !lost;
   document.body.classList.toggle("lost", lost);
+  if (lost && state.told.left_s * 1000 < LOST_MS) close();
 }, 500);
 
 // --- what is seen -----------------------------------------------------------------------------------------------
@@ -270,9 +271,14 @@ async function sign(event) {
 async function end() {
   if (!window.confirm(state.words.end_sure)) return;
   await ask("end", {});
+  close();
+}
+
+function close() {
   state.over = true;
   state.stream.close();
   $("work").hidden = $("end").hidden = true;
+  $("cut").hidden = true;
   $("left").textContent = "";
   $("over").hidden = false;
 }

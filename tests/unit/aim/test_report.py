@@ -11,14 +11,20 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from edge_agent.aim import certificate, report
+from edge_agent.aim import certificate, command, report
+from edge_agent.aim.announce import Announcer
 from edge_agent.aim.command import handed_over
 from edge_agent.aim.guide import Step, Verdict
+from edge_agent.aim.session import Findings
 from edge_agent.errors import StorageError
 from edge_agent.messages.commissioning import CommissioningMessage, StepResult, ViewTested
 from edge_agent.messages.envelope import TimeQuality
 from edge_agent.mqtt.settings import BrokerSettings
+from edge_agent.runtime.clock import SystemClock
+from edge_agent.types import View
 from firmware_config.facility import authority
+from firmware_config.schema import Broker, Camera, Configuration, Source
+from tests.fakes.broker import free_port
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 GOOD = {step: Verdict(step, passed=True, reason="seen", held_s=20.0, took_s=25.0) for step in Step}
@@ -134,3 +140,24 @@ def test_the_certificate_of_the_page_names_the_address_it_is_opened_by() -> None
     assert names.get_values_for_type(x509.DNSName) == ["box-1.local"]
     assert len(made_of.fingerprint) == 95
     certificate.context(made_of)
+
+
+def test_a_report_is_signed_and_kept_though_the_facility_is_out_of_reach(
+    tmp_path: Path, issuer: authority.Issued
+) -> None:
+    paper, key = papers(tmp_path, issuer)
+    configuration = Configuration(
+        facility="villa-rosa",
+        device="box-1",
+        cameras=(Camera(id="corner", room="room-12", source=Source(recording=tmp_path)),),
+        broker=Broker(host="127.0.0.1"),
+        data_dir=tmp_path,
+    )
+    broker = BrokerSettings("127.0.0.1", free_port(), "3.1.1", certificate=paper, key=key)
+    tested = report.steps(GOOD, bed_marked=True)
+    findings = Findings(configuration.cameras[0], "Ada", tested, View(20.0), proposed=True)
+    issued = command.issued(findings, Announcer(configuration, broker, SystemClock()), tmp_path)
+    assert (issued.sent, issued.report.passed, issued.report.proposed) == (False, True, True)
+    kept = CommissioningMessage.model_validate_json((tmp_path / "commissioning-corner.json").read_text())
+    assert kept == issued.report
+    assert report.signed_by(kept, issuer.certificate)
