@@ -90,7 +90,7 @@ def signed_by(report: CommissioningMessage, authority: x509.Certificate) -> bool
     return names == {report.device}
 
 
-def printable(report: CommissioningMessage, words: Mapping[str, object]) -> str:
+def printable(report: CommissioningMessage, words: Mapping[str, object], language: str = "en") -> str:
     """The report as a page; `words` are the texts of the installer's page, in one language."""
     titles, reasons, said = (_texts(words[name]) for name in ("steps", "reasons", "print"))
     rows = "".join(
@@ -112,7 +112,7 @@ def printable(report: CommissioningMessage, words: Mapping[str, object]) -> str:
     listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
     verdict = said["works"] if report.passed else said["works_not"]
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(report.room)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="report.css">'
         f'</head><body><h1>{escape(report.room)}</h1><p class="{"passed" if report.passed else "failed"}">'

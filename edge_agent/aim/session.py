@@ -271,8 +271,10 @@ class Session:
         return as_json({"passed": issued.report.passed, "sent": issued.sent, "signed": signed})
 
     def _report(self, query: Mapping[str, str]) -> Answer:
-        words = json.loads(files("edge_agent.aim").joinpath("page", "texts.json").read_bytes())["en"]
-        return Answer(printable(self._reported(query), words).encode(), "text/html; charset=utf-8")
+        texts = json.loads(files("edge_agent.aim").joinpath("page", "texts.json").read_bytes())
+        asked = query.get("language", "en")
+        language = asked if asked in texts else "en"
+        return Answer(printable(self._reported(query), texts[language], language).encode(), "text/html; charset=utf-8")
 
     def _report_json(self, query: Mapping[str, str]) -> Answer:
         report = self._reported(query)

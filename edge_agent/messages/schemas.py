@@ -42,6 +42,7 @@ MODELS: Mapping[str, type[Message]] = {
 """By file name."""
 
 SCHEMAS = (
+    "care/commissioning/1",
     "care/gap/1",
     "care/health/1",
     "care/incident/1",

@@ -263,3 +263,12 @@ def test_it_refuses_beside_the_agent_and_says_when_it_is_open_and_closed(tmp_pat
     assert page.url in texts[0]
     assert page.code not in str(heard)
     assert texts[-1] == "installer's page closed"
+
+
+def test_an_italian_phone_is_spoken_to_in_italian(opened: aim.Page, browser: Browser) -> None:
+    context = browser.new_context(ignore_https_errors=True, locale="it-IT", viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(opened.link)
+    expect(page.get_by_role("tab", name="Prova")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "it"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

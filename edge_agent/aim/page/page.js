@@ -262,7 +262,7 @@ async function sign(event) {
   const { ok, body } = await ask("sign", { camera: state.camera.id, who: $("who").value });
   if (!ok) return said($("signed"), body.said);
   const query = encodeURIComponent(state.camera.id);
-  const links = [["report", state.words.report], ["report.json", state.words.report_json]].map(([path, text]) => make("a", text, { href: `${path}?camera=${query}`, target: "_blank" }));
+  const links = [["report", state.words.report], ["report.json", state.words.report_json]].map(([path, text]) => make("a", text, { href: `${path}?camera=${query}&language=${document.documentElement.lang}`, target: "_blank" }));
   $("signed").replaceChildren(make("p", body.passed ? state.words.works : state.words.works_not),
     make("p", body.sent ? state.words.sent : state.words.not_sent), ...links.flatMap((link) => [link, make("br")]));
   $("signed").scrollIntoView({ block: "end" });
