@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
@@ -26,6 +28,7 @@ from firmware_config.schema import Mask
 from tests.fakes import aim
 from tests.fakes.aim import KEYPOINTS, RENDERED, Client
 from tests.fakes.broker import MOSQUITTO, Broker, until
+from tests.fakes.facility import Recommender
 from tests.fakes.leaks import leaked, pieces
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -263,6 +266,26 @@ def test_it_refuses_beside_the_agent_and_says_when_it_is_open_and_closed(tmp_pat
     assert page.url in texts[0]
     assert page.code not in str(heard)
     assert texts[-1] == "installer's page closed"
+
+
+def test_the_report_reaches_the_wall_of_rooms(tmp_path: Path, broker: Broker) -> None:
+    with Recommender(tmp_path, broker.port) as recommender:
+        until(recommender.is_ready, "ready", 30.0)
+        opened = aim.Page(aim.configuration(tmp_path, broker.port, {"door": CAMERAS["door"]}))
+        try:
+            installer = Client(opened.port)
+            assert installer.ask("POST", "/enter", {"code": opened.code})[0] == 200
+
+            def room() -> dict[str, Any]:
+                return next((each for each in recommender.now()["rooms"] if each["room"] == "room-door"), {})
+
+            until(lambda: "aiming" in room().get("reasons", ()), "the room is being aimed", 30.0)
+            status, said = installer.ask("POST", "/sign", {"camera": "door", "who": "Ada"})
+            assert (status, json.loads(said)) == (200, {"passed": False, "sent": True, "signed": False})
+            until(lambda: room()["tested"], "the report is on the wall")
+            assert room()["tested"]["passed"] is False
+        finally:
+            opened.close()
 
 
 def test_an_italian_phone_is_spoken_to_in_italian(opened: aim.Page, browser: Browser) -> None:
