@@ -17,7 +17,7 @@ from edge_agent.errors import Exit, StorageError, UserError
 from edge_agent.eye import eye
 from edge_agent.messages.discovery import birth_topic
 from edge_agent.messages.envelope import TimeQuality
-from edge_agent.messages.health import CameraHealth
+from edge_agent.messages.health import CameraHealth, CameraStatus
 from edge_agent.messages.stamp import Stamp, utc_text
 from edge_agent.mqtt.publisher import Publisher
 from edge_agent.mqtt.requests import Commands
@@ -25,6 +25,7 @@ from edge_agent.mqtt.settings import DeliverySettings
 from edge_agent.outbox import Outbox, OutboxLimits
 from edge_agent.pause import Pauses
 from edge_agent.pose.estimator import PoseEstimator
+from edge_agent.pushes import BROKER, Pushes, TrialLimits
 from edge_agent.runtime.analysis import Analysis, Watch
 from edge_agent.runtime.board import Board
 from edge_agent.runtime.clock import Clock, utc_awake
@@ -47,6 +48,9 @@ HEALTH_EVERY_S = 30.0
 """`design.md`, Topics; sooner when something changes."""
 LOOK_EVERY_S = 0.5
 JOIN_S = 5.0
+WELL = frozenset({CameraStatus.OK, CameraStatus.DEGRADED, CameraStatus.PAUSED})
+ENDED = ("recording_ended",)
+"""A recording has done what it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,9 @@ class Surroundings:
     camera: Callable[[Camera], LiveSource] = live_source
     """What is behind a live camera's configuration."""
     estimator: Callable[[Configuration], PoseEstimator] = box.load_estimator
+    pushes: Pushes | None = None
+    """What comes over the network; None where nothing may."""
+    trial: TrialLimits = field(default_factory=TrialLimits)
 
 
 class Agent:
@@ -86,6 +93,7 @@ class Agent:
         """Why the configuration that was read last is not this one."""
         self._clock, self._notifier = surroundings.clock, surroundings.notifier
         self._limits = surroundings.limits
+        self._pushes = surroundings.pushes
         self._stop = threading.Event()
         self._workers = Workers()
         self._hearts = Heartbeats(self._clock)
@@ -131,7 +139,7 @@ class Agent:
             _delivery(configuration),
             clock,
             self._hearts.register("publisher", self._limits.publisher_s),
-            Commands(self._pauses, self._self_test),
+            Commands(self._pauses, self._self_test, surroundings.pushes),
             self._hearts.register("network", self._limits.network_s),
         )
         self._analysis = Analysis(
@@ -179,8 +187,15 @@ class Agent:
         """Look after everything until a signal, a failure, or, if wanted, the end of all recordings."""
         while not signals.stop.wait(LOOK_EVERY_S) and not signals.reload.is_set():
             self._look(stopping=False)
+            if self._pushes is not None:
+                self._pushes.look(self.well())
             if self.failed or (until_done and self._analysis.done.is_set() and self._publisher.status().idle):
                 return
+
+    def well(self) -> frozenset[str]:
+        """The cameras that do what they should, and the broker if it is there."""
+        cameras = {each.camera for each in self._cameras if each.status in WELL or each.reasons == ENDED}
+        return frozenset(cameras | ({BROKER} if self._publisher.status().connected else set()))
 
     def take_over(self, wanted: Configuration) -> bool:
         """Go on with another configuration, as far as that is possible while at work; whether it was.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from edge_agent.agent import Agent, Surroundings
 from edge_agent.box import read_configuration
 from edge_agent.errors import ConfigurationError, Exit, UserError
+from edge_agent.pushes import Pushes
 from edge_agent.runtime.board import Board
 from edge_agent.runtime.clock import SystemClock
 from edge_agent.runtime.memory import keep_in_memory
@@ -43,7 +45,9 @@ def run(path: Path, *, until_done: bool, surroundings: Surroundings | None = Non
     """
     surroundings = surroundings or this_machine()
     with heeded() as signals:
-        agent = Agent(read_configuration(path), surroundings)
+        pushes = Pushes(path, surroundings.clock, signals.reload.set, surroundings.trial)
+        surroundings = replace(surroundings, pushes=pushes)
+        agent = Agent(pushes.in_use(read_configuration(path)), surroundings)
         agent.start()
         while True:
             agent.watch(signals, until_done=until_done)
@@ -51,12 +55,16 @@ def run(path: Path, *, until_done: bool, surroundings: Surroundings | None = Non
                 return agent.shut_down(GRACE_S)
             signals.reload.clear()
             surroundings.notifier.reloading()
-            wanted = _read_again(path, agent)
+            before, well = agent.configuration, agent.well()
+            pushed = pushes.take()
+            wanted = pushed or _read_again(path, agent, pushes)
             if wanted is not None and not _taken_over(agent, wanted):
                 code = agent.shut_down(REBUILD_GRACE_S)
                 if code != Exit.OK:
                     return code
                 agent = _anew(wanted, agent.configuration, surroundings)
+            if pushed is not None:
+                pushes.tried(before, well, agent.configuration, agent.refused)
             agent.ready()
 
 
@@ -65,10 +73,10 @@ def this_machine() -> Surroundings:
     return Surroundings(SystemClock(), keep_in_memory(), Board(), Notifier(os.environ, os.getpid()))
 
 
-def _read_again(path: Path, agent: Agent) -> Configuration | None:
+def _read_again(path: Path, agent: Agent, pushes: Pushes) -> Configuration | None:
     """The configuration as it is now; None where it cannot be used, which `health` then says."""
     try:
-        return read_configuration(path)
+        return pushes.in_use(read_configuration(path))
     except ConfigurationError as fault:
         _refuse(agent, fault)
         return None

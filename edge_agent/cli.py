@@ -19,6 +19,7 @@ from edge_agent.errors import BrokenOffError, Exit, InputError, UsageError, User
 from edge_agent.replay import Outputs, Replay
 from edge_agent.runtime.profile import CpuProfile
 from edge_agent.stopwatch import UNMEASURED
+from edge_agent.support import command as support
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--minutes", type=float, default=60.0, help="end by itself after so long (default: 60)")
     page.add_argument("--state", type=Path, metavar="DIR", help="for proposals and reports (default: data_dir/aim)")
     page.set_defaults(run=_aim)
+
+    bundle = commands.add_parser("support-bundle", parents=[common], help="what a helper asks for, without secrets")
+    bundle.add_argument("--config", type=Path, required=True, metavar="FILE")
+    bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .tar.gz that is not there yet")
+    bundle.set_defaults(run=_support, log_level=logging.CRITICAL)
     return parser
 
 
@@ -121,6 +127,10 @@ def _doctor(wanted: argparse.Namespace) -> int:
 
 def _bench(wanted: argparse.Namespace) -> int:
     return int(bench.run(wanted.config, seconds=wanted.seconds, as_json=wanted.json))
+
+
+def _support(wanted: argparse.Namespace) -> int:
+    return int(support.run(wanted.config, wanted.out))
 
 
 def _replay(wanted: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from facility_recommender.recommend.residents import load
 from facility_recommender.service import Place, serve
 from facility_recommender.store import read
 from facility_recommender.store.open import reading
+from facility_recommender.tls import Papers
 
 CODES = """exit codes:
   0   done
@@ -77,10 +78,17 @@ def _serve_parser(serving: argparse.ArgumentParser) -> None:
     serving.add_argument("--facility", required=True, metavar="ID", help="the facility in the topics")
     serving.add_argument("--store", required=True, metavar="PATH|URL", help="SQLite file; made if there is none")
     serving.add_argument("--broker-host", default="127.0.0.1", metavar="HOST")
-    serving.add_argument("--broker-port", type=_port, default=1883, metavar="PORT")
+    serving.add_argument("--broker-port", type=_port, metavar="PORT", help="default: 8883 with TLS, 1883 without")
+    serving.add_argument(
+        "--broker-ca", type=Path, metavar="FILE", help="speak TLS; the authority of the broker's certificate"
+    )
+    serving.add_argument("--broker-certificate", type=Path, metavar="FILE", help="ours, where the broker asks for one")
+    serving.add_argument("--broker-key", type=Path, metavar="FILE", help="of --broker-certificate")
     serving.add_argument("--consumer", default="recommender", metavar="ID", help="as in the devices' configuration")
     serving.add_argument("--web-host", default="127.0.0.1", metavar="HOST")
     serving.add_argument("--web-port", type=_port, default=18080, metavar="PORT")
+    serving.add_argument("--web-certificate", type=Path, metavar="FILE", help="serve the page with TLS (https)")
+    serving.add_argument("--web-key", type=Path, metavar="FILE", help="of --web-certificate")
     serving.add_argument(
         "--web-name", action="append", default=[], metavar="NAME", help="a host name the page is reached by; repeatable"
     )
@@ -116,12 +124,34 @@ def _serve(options: argparse.Namespace) -> None:
     )
     place = Place(
         options.store,
-        Broker(options.broker_host, options.broker_port),
+        _broker(options),
         options.web_host,
         options.web_port,
         (options.web_host, *options.web_name),
+        _pair(options, "web"),
     )
     serve(settings, place, options.consumer, _say)
+
+
+def _broker(options: argparse.Namespace) -> Broker:
+    """Where the broker is. What looks wrong with our certificate is a warning: only the broker knows."""
+    pair = _pair(options, "broker")
+    if options.broker_ca is None:
+        if pair is not None:
+            raise ConfigurationError("--broker-certificate without --broker-ca", "say which authority the broker has")
+        return Broker(options.broker_host, 1883 if options.broker_port is None else options.broker_port)
+    papers = Papers(options.broker_ca, *(pair or (None, None)))
+    if said := papers.doubt(datetime.now(UTC)):
+        _say(f"warning: {said}")
+    return Broker(options.broker_host, 8883 if options.broker_port is None else options.broker_port, papers)
+
+
+def _pair(options: argparse.Namespace, of: str) -> tuple[Path, Path] | None:
+    """A certificate and its key, both or neither."""
+    certificate, key = getattr(options, f"{of}_certificate"), getattr(options, f"{of}_key")
+    if (certificate is None) != (key is None):
+        raise ConfigurationError(f"--{of}-certificate and --{of}-key go together", "give both, or neither")
+    return None if certificate is None else (certificate, key)
 
 
 def _zone(name: str | None) -> tzinfo:

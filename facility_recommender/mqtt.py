@@ -16,6 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.messages import topics
 from edge_agent.messages.ack import Ack
+from facility_recommender import tls
 from facility_recommender.inbox import Delivered, Item, LinkNews
 from facility_recommender.ingest import COMMISSIONING
 from facility_recommender.watermark import LaneKey
@@ -41,6 +42,8 @@ class Broker:
 
     host: str
     port: int
+    papers: tls.Papers | None = None
+    """None: without TLS."""
     keepalive_s: int = 15
     """A connection that died without a word is noticed within twice this; [C]."""
 
@@ -53,9 +56,13 @@ class Session:
     """One consumer's session. `run` belongs to one thread, `acknowledge` to the thread that owns the store."""
 
     def __init__(self, broker: Broker, facility: str, consumer: str, inbox: Queue[Item]) -> None:
-        """Prepare a session whose client id, and so whose place at the broker, stays the same through restarts."""
+        """Prepare a session whose client id, and so whose place at the broker, stays the same through restarts.
+
+        Raises:
+            ConfigurationError: a certificate or key cannot be used.
+        """
         self._broker, self._facility, self._consumer, self._inbox = broker, facility, consumer, inbox
-        self._connected = Flag()
+        self._connected, self._answered = Flag(), False
         self._client = Client(
             CallbackAPIVersion.VERSION2,
             client_id=f"carepose-{facility}-{consumer}",
@@ -63,6 +70,10 @@ class Session:
             protocol=MQTTProtocolVersion.MQTTv311,
             reconnect_on_failure=False,
         )
+        if broker.papers is not None:
+            self._client.tls_set_context(broker.papers.context())
+        # Without it, acknowledge() would write to the socket from the store's thread, beside this one.
+        self._client.on_socket_register_write = _leave_it_to_the_loop
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_disconnect = self._on_disconnect
@@ -85,21 +96,32 @@ class Session:
         try:
             self._client.connect(self._broker.host, self._broker.port, keepalive=self._broker.keepalive_s)
         except OSError as error:
-            self._tell(f"broker {self._broker} cannot be reached: {error.strerror or error}")
+            self._tell(tls.why(error, str(self._broker)))
             return False
         return True
 
     def _stay(self, stop: Flag) -> bool:
         """Serve the connection until it ends; tell whether it ever stood."""
-        stood, answer_by = False, time.monotonic() + ANSWER_S
+        stood, answer_by, self._answered = False, time.monotonic() + ANSWER_S, False
+        problem = f"closed the connection without an answer ({self._remedy()})"
         while not stop.is_set() and self._client.loop(timeout=1.0) == MQTTErrorCode.MQTT_ERR_SUCCESS:
             stood = stood or self._connected.is_set()
             if not stood and time.monotonic() > answer_by:
                 self._client.disconnect()
-                self._tell(f"broker {self._broker} does not answer")
+                problem = "does not answer"
                 break
+        if not self._answered and not stop.is_set():
+            self._tell(f"broker {self._broker} {problem}")
         self._connected.clear()
         return stood
+
+    def _remedy(self) -> str:
+        papers = self._broker.papers
+        if papers is None:
+            return "it may ask for TLS: --broker-ca"
+        if papers.certificate is None:
+            return "it may ask for a certificate of ours: --broker-certificate and --broker-key"
+        return papers.doubt(datetime.now(UTC)) or "it may not take our certificate: is it revoked?"
 
     def acknowledge(self, lane: LaneKey, upto: int) -> None:
         """Tell a device up to where its lane is stored; while the broker is away, nothing: the device asks again.
@@ -117,6 +139,7 @@ class Session:
     def _on_connect(
         self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
+        self._answered = True
         if reason.is_failure:
             self._tell(f"broker {self._broker} refused the connection: {reason}")
             return
@@ -142,3 +165,7 @@ class Session:
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         self._inbox.put(Delivered(message.topic, bytes(message.payload), message.retain, datetime.now(UTC)))
+
+
+def _leave_it_to_the_loop(_client: Client, _data: object, _socket: object) -> None:
+    """Paho only asks whether there is such a callback; the loop finds by itself what there is to write."""

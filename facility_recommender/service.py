@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from queue import Queue, SimpleQueue
 from threading import Event as Flag
 from threading import Thread
@@ -21,6 +23,7 @@ from facility_recommender.inbox import Item, Request, Stop
 from facility_recommender.keeper import Ears, keep, remembered
 from facility_recommender.mqtt import Broker, Session
 from facility_recommender.store.open import writing
+from facility_recommender.tls import load_pair
 from facility_recommender.web.app import Act
 from facility_recommender.web.server import Web, listen
 
@@ -40,6 +43,8 @@ class Place:
     web_port: int
     web_names: tuple[str, ...] = field(default=())
     """Host names the page is reached by, besides this machine's own."""
+    web_pair: tuple[Path, Path] | None = None
+    """The page's certificate and key; None: without TLS."""
 
 
 class ThreadDiedError(RuntimeError):
@@ -58,16 +63,19 @@ def serve(settings: Settings, place: Place, consumer: str, say: Callable[[str], 
     Raises:
         AddressError: the page's address cannot be had.
         StorageError: the store cannot be used.
+        ConfigurationError: a certificate or key cannot be used.
         ThreadDiedError: a fault of ours.
     """
     inbox: Queue[Item] = Queue(WAITING)
     ended: SimpleQueue[str | BaseException] = SimpleQueue()
     leave = Flag()
+    session = Session(place.broker, settings.facility, consumer, inbox)
+    if place.web_pair is not None:
+        load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), *place.web_pair)  # uvicorn's own errors name no file
     with listen(place.web_host, place.web_port) as listener, writing(place.store) as engine, _signals(ended):
         now = datetime.now(UTC)
         first = boards.view(settings, remembered(settings, engine, now), now)
-        web = Web(listener, first, now, settings.limits.page_s, _actor(inbox), place.web_names)
-        session = Session(place.broker, settings.facility, consumer, inbox)
+        web = Web(listener, first, now, settings.limits.page_s, _actor(inbox), place.web_names, place.web_pair)
         ears = Ears(session.acknowledge, web.show, web.confirm, _teller(place, listener.getsockname()[1], say))
         threads = [
             _started("web", web.run, ended),
@@ -128,7 +136,7 @@ def _actor(inbox: Queue[Item]) -> Act:
 
 def _teller(place: Place, port: int, say: Callable[[str], None]) -> Callable[[Link], None]:
     """Say how it stands with the broker, once for each change."""
-    url = f"http://{place.web_host}:{port}/"
+    url = f"http{'s' if place.web_pair else ''}://{place.web_host}:{port}/"
     said: list[tuple[bool, str | None]] = []
 
     def tell(link: Link) -> None:

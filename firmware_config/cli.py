@@ -14,6 +14,7 @@ from firmware_config.commands import (
     init,
     labels,
     migrate,
+    push,
     revoke,
     rotate,
     schema,
@@ -26,7 +27,23 @@ from firmware_config.commands import (
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.faults import InvalidConfigurationError
 
-COMMANDS = (init, add, bundle, verify, write, status, broker, labels, rotate, swap, revoke, validate, migrate, schema)
+COMMANDS = (
+    init,
+    add,
+    bundle,
+    verify,
+    write,
+    status,
+    broker,
+    labels,
+    rotate,
+    swap,
+    revoke,
+    push,
+    validate,
+    migrate,
+    schema,
+)
 CODES = """exit codes:
   0   done
   1   a fault of ours: run again with --debug and report it

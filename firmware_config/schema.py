@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
 from firmware_config import profiles, rules
+from firmware_config.between import validated
 from firmware_config.cameras import (
     MOST_CAMERAS,
     Camera,
@@ -124,20 +124,4 @@ class Configuration(Section):
     def _with_rules(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  anything at all
         """Say what is wrong between fields together with what is wrong in them; fill in the profile's defaults."""
         written = plain(data)
-        problems = [
-            _error("refused", problem.where, problem.found, {"what": problem.what, "allowed": problem.allowed})
-            for problem in rules.problems(written)
-        ]
-        try:
-            configuration = handler(profiles.with_profile(written))
-        except ValidationError as invalid:
-            own = invalid.errors(include_url=False)
-            problems += [_error(item["type"], item["loc"], item["input"], item.get("ctx", {})) for item in own]
-        if problems:
-            raise ValidationError.from_exception_data(cls.__name__, problems, hide_input=True)
-        return configuration
-
-
-def _error(kind: str, where: tuple[str | int, ...], found: object, told: dict[str, Any]) -> InitErrorDetails:
-    sentence = "{what}" if "what" in told else kind.replace("_", " ")
-    return InitErrorDetails(type=PydanticCustomError(kind, sentence, told), loc=where, input=found)
+        return validated(cls.__name__, rules.problems(written), lambda: handler(profiles.with_profile(written)))

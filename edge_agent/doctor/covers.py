@@ -14,21 +14,20 @@ from firmware_config.redact import COVERS
 
 def covered(finding: Finding, reading: Reading | None) -> Finding:
     """A finding without the paths of secrets, and without what could lead to a person."""
-    if reading is None:
-        return finding
-    hidden = sorted(_hidden(reading), key=lambda pair: -len(pair[0]))
-
-    def cover(text: str) -> str:
-        for word, instead in hidden:
-            text = text.replace(word, instead)
-        return text
-
     return replace(
         finding,
-        said=cover(finding.said),
-        remedy=cover(finding.remedy),
-        details=tuple(cover(detail) for detail in finding.details),
+        said=cover(finding.said, reading),
+        remedy=cover(finding.remedy, reading),
+        details=tuple(cover(detail, reading) for detail in finding.details),
     )
+
+
+def cover(text: str, reading: Reading | None) -> str:
+    """The same of any text."""
+    hidden = [] if reading is None else sorted(_hidden(reading), key=lambda pair: -len(pair[0]))
+    for word, instead in hidden:
+        text = text.replace(word, instead)
+    return text
 
 
 def _hidden(reading: Reading) -> Iterator[tuple[str, str]]:

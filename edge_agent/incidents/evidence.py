@@ -80,7 +80,7 @@ def judge(limits: IncidentLimits, past: Past, person: Person) -> Verdict:
     clues = tuple(_clues(limits, past, person))
     is_down = fuse(clue.strength * trust for clue in clues if not clue.on_the_way)
     moved = fuse(clue.strength * trust for clue in clues if clue.on_the_way)
-    fitting = tuple(_alternatives(limits, past, person, moved))
+    fitting = tuple(_alternatives(limits, past, person))
     doubt = prod(1.0 - (_EXCUSED if each.alternative == "lying_in_bed" else _AGAINST) for each in fitting)
     doubt *= 1.0 - _AMBIGUOUS if person.track.ambiguous else 1.0
     # A way down counts as far as its end is seen; while the body cannot be read, as far as it was when it last could.
@@ -145,12 +145,11 @@ def _vanished(limits: IncidentLimits, past: Past, person: Person) -> bool:
     track = person.track
     descent = past.descent
     going = descent.hip is not None and descent.hip > limits.hip_stayed
-    fast = descent.speed is not None and _ramp(descent.speed / limits.fall_speed) > 0.0
     sinking = track.seen_at - descent.deepest <= limits.sinking_s
-    return going and fast and sinking and not track.left_by_edge and not track.ambiguous
+    return going and _fast(limits, past) and sinking and not track.left_by_edge and not track.ambiguous
 
 
-def _alternatives(limits: IncidentLimits, past: Past, person: Person, moved: float) -> Iterator[Rejected]:
+def _alternatives(limits: IncidentLimits, past: Past, person: Person) -> Iterator[Rejected]:
     """What else it would be, where that fits."""
     if person.track.lost:
         if person.track.left_by_edge:
@@ -159,7 +158,7 @@ def _alternatives(limits: IncidentLimits, past: Past, person: Person, moved: flo
             yield Rejected("lying_in_bed", word("zone", past.rested_in))
         return
     yield from _on_its_feet(limits, past, person)
-    if moved < limits.way_down and (upright := _kneeling(limits, person)) is not None:
+    if not _fast(limits, past) and (upright := _kneeling(limits, person)) is not None:
         yield Rejected("kneeling", upright)
     yield from _at_rest(limits, past, person)
 
@@ -208,16 +207,21 @@ def _hanging(limits: IncidentLimits, past: Past, person: Person) -> Reason | Non
     return None
 
 
-def _kneeling(limits: IncidentLimits, person: Person) -> Reason | None:
-    """Why a level trunk rests on hands and knees: upright thighs carry hips as high as they are long.
+def _fast(limits: IncidentLimits, past: Past) -> bool:
+    """Whether it went down nearly as fast as one that falls."""
+    return past.descent.speed is not None and _ramp(past.descent.speed / limits.fall_speed) > 0.0
 
-    People fall on hands and knees too: it speaks only against a body that was not seen to go down as one falls.
+
+def _kneeling(limits: IncidentLimits, person: Person) -> Reason | None:
+    """Why a trunk that is down is held over the knees: upright thighs carry hips as high as they are long.
+
+    People fall on hands and knees too: it speaks only against a body that was not seen to go down as fast as one falls.
     """
     body = person.kinematics
     hip, thigh = body.hip_height.value, body.thigh_inclination_deg.value
     if not stance.trunk_down(limits, person) or hip is None or thigh is None:
         return None
-    if not _stayed(limits, body.head_drop.value) or hip <= limits.low_hip or thigh >= limits.level_thigh_deg:
+    if hip <= limits.low_hip or thigh >= limits.level_thigh_deg:
         return None
     return measured("thigh_inclination", thigh, "deg", Relation.BELOW, limits.level_thigh_deg)
 

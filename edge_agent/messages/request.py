@@ -5,9 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from edge_agent.messages.base import BootId, Id, IncidentId, Message, Transaction, Utc
+
+MANIFEST_MOST = 16 * 1024
+CONFIGURATION_MOST = 256 * 1024
+"""Characters."""
 
 
 class Rebirth(Message):
@@ -56,6 +60,22 @@ class SelfTest(Message):
     transaction: Transaction
 
 
+class Config(Message):
+    """`request/config`: use another configuration, signed by the facility (docs/bundles.md). It holds no secret.
+
+    Answered twice where it is taken: at once that it is tried, and within two minutes how that ended.
+    """
+
+    schema_: Literal["care/request/1"] = Field(alias="schema")
+    transaction: Transaction
+    manifest: Annotated[str, Field(max_length=MANIFEST_MOST)]
+    """The text that was signed, byte for byte."""
+    signature: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
+    """Ed25519, hexadecimal."""
+    configuration: Annotated[str, Field(max_length=CONFIGURATION_MOST)]
+    """The YAML text."""
+
+
 class Result(StrEnum):
     """How a request ended."""
 
@@ -68,10 +88,17 @@ class Result(StrEnum):
     """There is no such open incident, or no such camera."""
     REFUSED = "refused"
     """It was understood and there is a reason not to do it; nothing has changed."""
+    ACCEPTED = "accepted"
+    """A configuration is being tried; another answer says how that ended."""
+    ROLLED_BACK = "rolled_back"
+    """It was tried, the box was not well with it, and what was before is in use again."""
 
 
 class Response(Message):
-    """`response/<name>`: QoS 1, not retained, one for each request; the same again where a transaction comes again."""
+    """`response/<name>`: QoS 1, not retained, one for each request; the same again where a transaction comes again.
+
+    For a configuration that is tried there are two.
+    """
 
     schema_: Literal["care/response/1"] = Field(alias="schema")
     boot_id: BootId

@@ -17,7 +17,7 @@ from edge_agent.messages.health import HealthMessage
 from edge_agent.messages.incident import IncidentMessage
 from edge_agent.messages.info import InfoMessage
 from edge_agent.messages.observation import ObservationMessage
-from edge_agent.messages.request import Acknowledge, Pause, Rebirth, Response, Resume, SelfTest
+from edge_agent.messages.request import Acknowledge, Config, Pause, Rebirth, Response, Resume, SelfTest
 from edge_agent.messages.state import StateMessage
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,6 +36,7 @@ MODELS: Mapping[str, type[Message]] = {
     "request-rebirth": Rebirth,
     "request-resume": Resume,
     "request-self-test": SelfTest,
+    "request-config": Config,
     "response": Response,
     "state": StateMessage,
 }

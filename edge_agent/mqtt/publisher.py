@@ -120,6 +120,7 @@ class Publisher:
         self._acks: dict[tuple[str, Lane], int] = {}
         self._traffic = Traffic(delivery.window, delivery.stalled_s)
         self._first: deque[Outgoing] = deque()
+        self._answering: set[str] = set()
         self._fault: str | None = "The broker has not been dialled yet."
         self._full: str | None = None
         self._ends_s: float | None = None
@@ -234,6 +235,7 @@ class Publisher:
         if self._settings.birth is not None:
             connected.link.subscribe(self._settings.birth)
         self._first.clear()
+        self._answering.clear()
         self._first.append(self._availability(Availability.ONLINE))
         self._present.all_again()
 
@@ -241,9 +243,12 @@ class Publisher:
         return Outgoing(self._context.topic(topics.AVAILABILITY), word.value, retain=True)
 
     def _confirm(self, confirmed: Confirmed) -> None:
-        entry = self._traffic.confirmed(confirmed.mid, self._clock.monotonic())
-        if entry is not None and confirmed.accepted and self._settings.consumer is None:
-            self._delivery.confirm(entry)
+        message = self._traffic.confirmed(confirmed.mid, self._clock.monotonic())
+        if message is not None and confirmed.accepted:
+            if message.entry is not None and self._settings.consumer is None:
+                self._delivery.confirm(message.entry)
+            if message.answers is not None:
+                self._requests.told(message.answers)
         if not confirmed.accepted:
             LOG.warning("The broker did not take a message (check its access list and quotas).")
 
@@ -278,8 +283,18 @@ class Publisher:
         response = self._requests.answer(name, payload)
         if name == "rebirth" and response.result is Result.DONE:
             self._first.append(self._availability(Availability.ONLINE))
-        reply = topics.topic(self._context.facility, self._context.device, topics.RESPONSE, name)
-        self._first.append(Outgoing(reply, response.to_json()))
+        self._first.append(Outgoing(self._reply(name), response.to_json()))
+
+    def _reply(self, name: str) -> str:
+        return topics.topic(self._context.facility, self._context.device, topics.RESPONSE, name)
+
+    def _answer_late(self) -> None:
+        """Say how what took its time has ended, on each connection until the broker has it."""
+        for response in self._requests.owed():
+            if response.transaction is not None and response.transaction not in self._answering:
+                self._answering.add(response.transaction)
+                said = Outgoing(self._reply(response.request), response.to_json(), answers=response.transaction)
+                self._first.append(said)
 
     def _commit(self) -> None:
         """Store what has come; while the disk is full, keep it and try again at the next turn."""
@@ -324,6 +339,8 @@ class Publisher:
         """Send what there is room for: availability and answers, the present, events."""
         now = self._clock.monotonic()
         self._traffic.cut_if_stalled(now)
+        if self._traffic.connected:
+            self._answer_late()
         while self._first and self._traffic.send(self._first[0], now):
             self._first.popleft()
         if self._first or not self._traffic.connected:
@@ -337,10 +354,9 @@ class Publisher:
             self._delivery.sent(entry, now)
 
     def _say_goodbye(self) -> None:
-        """Leave `offline` behind: the will would say it too, but a wanted end is no crash."""
+        """Give the last answers and leave `offline` behind: the will would say it too, but a wanted end is no crash."""
         self._session.stop()
         until = self._clock.monotonic() + GOODBYE_S
-        self._first.clear()
         self._first.append(self._availability(Availability.OFFLINE))
         while self._traffic.connected and self._clock.monotonic() < until and not self._said_offline():
             self._take()
@@ -349,8 +365,8 @@ class Publisher:
         self._traffic.leave()
 
     def _said_offline(self) -> bool:
-        if self._first and self._traffic.send(self._first[0], self._clock.monotonic()):
-            self._first.clear()
+        while self._first and self._traffic.send(self._first[0], self._clock.monotonic()):
+            self._first.popleft()
         return not self._first and self._traffic.quiet
 
     def _utc(self) -> str:

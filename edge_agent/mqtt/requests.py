@@ -8,14 +8,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from edge_agent.messages.decode import MessageError, decode_as
-from edge_agent.messages.request import Acknowledge, Pause, Rebirth, Response, Result, Resume, SelfTest
+from edge_agent.messages.request import Acknowledge, Config, Pause, Rebirth, Response, Result, Resume, SelfTest
 from edge_agent.messages.stamp import utc_text
 from edge_agent.mqtt.present import Present, Seen
 from edge_agent.mqtt.unheard import Unheard
 from edge_agent.pause import PauseRefusedError, Pauses, UnknownCameraError
+from edge_agent.pushes import Pushes
 from edge_agent.runtime.clock import Clock, utc_of
+from firmware_config.bundle.pushed import Push
+from firmware_config.bundle.refused import RefusedError
 
 REMEMBERED = 64
 """Answers kept, so that a transaction that comes twice is done once. [C]"""
@@ -30,6 +34,8 @@ class Commands:
     pauses: Pauses
     self_test: Callable[[], str]
     """Says in words whether the device can do its work; called in the publisher's thread, so it must not wait."""
+    pushes: Pushes | None = None
+    """None for a device whose configuration nobody can change from afar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,13 @@ class Requests:
         self._commands = commands
         self._clock = clock
         self._acknowledged_s = acknowledged_s
+        self._pushes = None if commands is None else commands.pushes
         self._answered: OrderedDict[tuple[str, str], Response] = OrderedDict()
         self._handlers: Mapping[str, Callable[[bytes], _Answer]] = {
             "acknowledge": self._acknowledge,
             "rebirth": self._rebirth,
             **({} if commands is None else _commanded(self._clock, self._present, commands)),
+            **({} if self._pushes is None else {"config": partial(_config, self._pushes)}),
         }
 
     def answer(self, name: str, payload: bytes) -> Response:
@@ -87,11 +95,21 @@ class Requests:
         if before is not None:
             return before
         response = self._done(name, payload, transaction)
-        if transaction is not None:
+        if transaction is not None and response.result is not Result.ACCEPTED:
             self._answered[name, transaction] = response
             if len(self._answered) > REMEMBERED:
                 self._answered.popitem(last=False)
         return response
+
+    def owed(self) -> tuple[Response, ...]:
+        """Answers to what took its time; each is owed until `told`."""
+        answers = () if self._pushes is None else self._pushes.owed()
+        return tuple(self._response("config", each.transaction, each.result, each.text) for each in answers)
+
+    def told(self, transaction: str) -> None:
+        """Note that the broker has an answer that was owed."""
+        if self._pushes is not None:
+            self._pushes.told(transaction)
 
     def _done(self, name: str, payload: bytes, transaction: str | None) -> Response:
         handler = self._handlers.get(name)
@@ -104,7 +122,7 @@ class Requests:
             return self._response(name, transaction, Result.INVALID, str(error))
         except UnknownCameraError as error:
             return self._response(name, transaction, Result.NOT_FOUND, str(error))
-        except PauseRefusedError as error:
+        except (PauseRefusedError, RefusedError) as error:
             return self._response(name, transaction, Result.REFUSED, str(error))
         return self._response(name, answer.transaction, answer.result, answer.text, answer.until)
 
@@ -157,6 +175,13 @@ def _commanded(clock: Clock, present: Present, commands: Commands) -> Mapping[st
         return _Answer(request.transaction, Result.DONE, commands.self_test())
 
     return {"pause": pause, "resume": resume, "self-test": self_test}
+
+
+def _config(pushes: Pushes, payload: bytes) -> _Answer:
+    request = decode_as(Config, payload)
+    push = Push(request.manifest.encode(), bytes.fromhex(request.signature), request.configuration.encode())
+    result, text = pushes.offer(push, request.transaction)
+    return _Answer(request.transaction, result, text)
 
 
 def _check_age(sent_at: str | None, clock: Clock) -> None:

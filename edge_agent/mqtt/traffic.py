@@ -17,6 +17,8 @@ class Outgoing:
     retain: bool = False
     entry: Entry | None = None
     """Of the outbox, where it comes from there."""
+    answers: str | None = None
+    """The transaction of an answer that is owed until the broker has it."""
 
 
 class Traffic:
@@ -33,7 +35,7 @@ class Traffic:
         self._stalled_s = stalled_s
         self._room = window
         self._link: Link | None = None
-        self._under_way: dict[int, Entry | None] = {}
+        self._under_way: dict[int, Outgoing] = {}
         self._moved_s = 0.0
 
     @property
@@ -65,11 +67,11 @@ class Traffic:
             return False
         if not self._under_way:
             self._moved_s = now_s
-        self._under_way[mid] = message.entry
+        self._under_way[mid] = message
         return True
 
-    def confirmed(self, mid: int, now_s: float) -> Entry | None:
-        """Take a PUBACK; the entry it is for, if it is for one."""
+    def confirmed(self, mid: int, now_s: float) -> Outgoing | None:
+        """Take a PUBACK; the message it is for, if it is known."""
         self._moved_s = now_s
         return self._under_way.pop(mid, None)
 

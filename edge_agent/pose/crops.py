@@ -10,6 +10,20 @@ import numpy as np
 from edge_agent.pose import roi
 from edge_agent.types import Array, Detection, Image, Point, Region
 
+_SAMPLED = 8
+"""Every so many px, across and down, are looked at for colour."""
+
+
+def colourless(image: Image, below: float) -> bool:
+    """Whether a picture, (H, W, 3 or 4), has no colours, as cameras in infra-red give it.
+
+    Args:
+        image: blue, green, red in any order.
+        below: spread between the three in which there is none, grey levels, mean over the picture.
+    """
+    sampled = image[::_SAMPLED, ::_SAMPLED, :3]
+    return float((sampled.max(axis=2) - sampled.min(axis=2)).mean()) < below
+
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:

@@ -94,14 +94,14 @@ class TopDown:
             detections = self._the_right_way_up(image, bodies, detections, t)
         if searching:
             unsettled = [body for body in detections if not people.settled(limits, body, bodies)]
-            bodies += [Body(look, t) for look in self._begun(image, unsettled, unsettled)]
+            bodies += [Body(look, t) for look in self._begun(image, unsettled, unsettled, limits.detection_score)]
         tiled = searching and tiles.due(limits, state.tiled_at, t)
         if tiled:
             bodies += [Body(look, t) for look in self._begun_far(image, size, state.tile, bodies)]
         turned = people.retries(limits, state, demand, bodies)
         for region in turned:
             seen = self._seen(image, region, limits.retry_score)
-            bodies += [Body(look, t) for look in self._begun(image, seen, seen)]
+            bodies += [Body(look, t) for look in self._begun(image, seen, seen, limits.detection_score)]
 
         with self._stopwatch.measure("pose.post"):
             found = people.believed(limits, bodies, t)
@@ -133,37 +133,40 @@ class TopDown:
         """
         limits = self._limits
         tile = tiles.tile(limits, size, turn)
-        seen = self._seen(image, tile, limits.tile_score)
+        in_tile, in_square = limits.far_scores(grey=crops.colourless(image, limits.grey_below))
+        seen = self._seen(image, tile, in_tile)
         upright = [self._closer(image, each) if people.upside_down(limits, each) else each for each in seen]
-        begun = self._begun(image, [each for each in upright if not people.settled(limits, each, bodies)], ())
+        unsettled = [each for each in upright if not people.settled(limits, each, bodies)]
+        begun = self._begun(image, unsettled, (), in_square)
         sure = (
             look for look in begun if look.pose.score >= limits.tile_flag and look.region.size <= roi.SCALE * tile.size
         )
         return [look for look in sure if abs(look.region.angle_deg) <= limits.opposed_deg]
 
-    def _begun(self, image: Image, detections: Iterable[Detection], witnesses: Sequence[Detection]) -> list[Look]:
+    def _begun(
+        self, image: Image, detections: Iterable[Detection], witnesses: Sequence[Detection], score: float
+    ) -> list[Look]:
         """New bodies where the detector saw some: looked at twice, the second time where the first says.
 
         Among several people the second look may slip to somebody else; then the first counts. What no witness bears out
-        is looked at closely.
+        is looked at closely, and must be seen there from `score` on.
         """
+
+        def borne_out(look: Look) -> bool:
+            return self._credible(look) and self._supported(image, look, witnesses, score)
+
         firsts = (self._landmarker.look(image, roi.from_detection(detection)) for detection in detections)
         twice = ((first, self._landmarker.look(image, first.region)) for first in firsts)
-        chosen = (
-            next(
-                (look for look in (second, first) if self._credible(look) and self._supported(image, look, witnesses)),
-                None,
-            )
-            for first, second in twice
-            if self._credible(second)
-        )
+        chosen = (next(filter(borne_out, (second, first)), None) for first, second in twice if self._credible(second))
         return [look for look in chosen if look is not None]
 
     def _checked(self, image: Image, body: Body, detections: Sequence[Detection], t: float) -> Body:
         """The body with what the detector says of it now; asked again closely when it contradicts or is long silent."""
         doubted = t - body.supported_at > _OVERDUE * self._limits.unsupported_s
         doubted = doubted or bool(people.opposed(self._limits, body.look, detections))
-        if people.supported(self._limits, body.look, detections) or (doubted and self._supported(image, body.look, ())):
+        if people.supported(self._limits, body.look, detections):
+            return Body(body.look, t)
+        if doubted and self._supported(image, body.look, (), self._limits.support_score):
             return Body(body.look, t)
         return body
 
@@ -206,10 +209,10 @@ class TopDown:
         seen = self._seen(image, roi.from_detection(detection), self._limits.detection_score)
         return bool(seen) and not people.without_landmarks(self._limits, seen, unseen)
 
-    def _supported(self, image: Image, look: Look, detections: Iterable[Detection]) -> bool:
-        """Whether the detector sees the body: in the picture, else upright in the body's own square."""
+    def _supported(self, image: Image, look: Look, detections: Iterable[Detection], score: float) -> bool:
+        """Whether the detector sees the body: in the picture, else upright in its own square from `score` on."""
         return people.supported(self._limits, look, detections) or people.supported(
-            self._limits, look, self._seen(image, look.region, self._limits.detection_score)
+            self._limits, look, self._seen(image, look.region, score)
         )
 
     def _detect(self, image: Image) -> tuple[Detection, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import uvicorn
 
@@ -36,9 +37,19 @@ class Web:
     """The page's server. `run` belongs to one thread; the rest may be called from any."""
 
     def __init__(
-        self, listener: socket.socket, first: Now, true_at: datetime, limit_s: float, act: Act, names: Sequence[str]
+        self,
+        listener: socket.socket,
+        first: Now,
+        true_at: datetime,
+        limit_s: float,
+        act: Act,
+        names: Sequence[str],
+        pair: tuple[Path, Path] | None = None,
     ) -> None:
-        """Prepare to serve on a socket that is listening already; see `Limits.page_s`."""
+        """Prepare to serve on a socket that is listening already; see `Limits.page_s`.
+
+        With `pair`, a certificate and its key that `load_pair` can use, the page is served with TLS.
+        """
         self._listener = listener
         self._live = Live(first, true_at, limit_s)
         self._loop = asyncio.new_event_loop()
@@ -50,6 +61,8 @@ class Web:
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=2,
+                ssl_certfile=pair[0] if pair else None,
+                ssl_keyfile=pair[1] if pair else None,
             )
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,12 +11,13 @@ from pydantic import ValidationError
 
 from firmware_config.bundle import build, card, contents
 from firmware_config.bundle.manifest import MOST_GENERATIONS
-from firmware_config.bundle.verify import Bundle
+from firmware_config.bundle.pushed import Push, pushed, signed
+from firmware_config.bundle.verify import Bundle, Expected
 from firmware_config.disk import Disk, remove_tree, replace_file
 from firmware_config.errors import Exit, InstallerError
 from firmware_config.facility import keys
 from firmware_config.facility.layout import Layout
-from firmware_config.facility.model import Facility, load
+from firmware_config.facility.model import Box, Facility, load
 from firmware_config.load import read
 from firmware_config.schema import Configuration
 from firmware_config.system.adapters import ADAPTERS, FILES
@@ -75,37 +77,49 @@ class Workshop:
         card.put(self.files, place, bundle.sealed)
         return bundle
 
+    def push(self, device: str, now: datetime) -> Push:
+        """The configuration in a device's folder, signed to be sent; its generation is used up even if that fails.
+
+        Raises:
+            InstallerError: something is missing, or no box would take it.
+            InvalidConfigurationError: the configuration cannot be used.
+            OSError: a file cannot be read or written.
+        """
+        generation = self.next_generation(device)
+        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        text = _text(self.layout.device(device) / contents.CONFIGURATION)
+        raw = build.with_generation(text, generation).encode()
+        push = signed(self.facility.facility, device, generation, now, raw, self.key)
+        pushed(push, Expected(_bytes(self.layout.signing_public), self.facility.facility, device), None)
+        return push
+
     def tell_system(self, device: str, form: str, into: Path) -> None:
-        """Put what the box's own system is told beside its bundle; the device's `system.yaml` goes first.
+        """Put what the box's own system is told beside its bundle; the device's own `system.yaml` goes first.
 
         Raises:
             InstallerError: it says what cannot be, or what the format cannot say.
             OSError: a file cannot be read or written.
         """
         (box,) = (box for box in self.facility.rooms if box.device == device)
-        network = self.facility.network
+        network, own = self.facility.network, self.layout.device(device) / SYSTEM
         said: dict[str, object] = {"time_zone": self.facility.time_zone, "ntp": network.ntp}
         if box.ip:
             said["static"] = {"address": box.ip, "gateway": network.gateway, "name_servers": network.dns}
-        for path in (self.layout.root / SYSTEM, self.layout.device(device) / SYSTEM):
-            said |= _mapping(path) if path.exists() else {}
-        wifi = said.pop("wifi", None)
-        if box.link == "wifi":
-            if not isinstance(wifi, dict):
-                raise InstallerError(
-                    f"{device} is linked by Wi-Fi: say `wifi: {{password: ..., country: ..}}` in {SYSTEM}"
-                )
-            said["wifi"] = {"ssid": network.wifi_ssid, **wifi}
+        if box.link == "wifi" and network.wifi:
+            said["wifi"] = network.wifi.model_dump()
+        said |= _mapping(own) if own.exists() else {}
+        _complete(box, said)
         try:
             system = System.model_validate({**said, "device": device})
         except ValidationError as invalid:
             fault = invalid.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(part) for part in fault["loc"])
-            raise InstallerError(f"{SYSTEM} of {device}: {where}: {fault['msg']}", Exit.INVALID) from None
-        told = ADAPTERS[form](system)
+            told = f"{device}: {where}: {fault['msg']} (see `network` in facility.yaml, or its own {SYSTEM})"
+            raise InstallerError(told, Exit.INVALID) from None
+        texts = ADAPTERS[form](system)
         for name in FILES:
             remove_tree(self.files, into / device / name)
-        for name, text in told.items():
+        for name, text in texts.items():
             replace_file(self.files, into / device / name, text.encode(), 0o600)
 
     def _gather(self, device: str, generation: int) -> dict[str, bytes]:
@@ -130,7 +144,21 @@ def workshop(root: Path, passphrase: str | None = None) -> Workshop:
         InvalidConfigurationError: its file cannot be used.
     """
     facility, layout = load(root), Layout(root)
+    if (root / SYSTEM).exists():
+        raise InstallerError(f"{root / SYSTEM} is not read: say it under `network` in facility.yaml, and remove it")
     return Workshop(layout, facility, keys.signing(layout, passphrase), Disk())
+
+
+def _complete(box: Box, said: dict[str, object]) -> None:
+    """What a box needs, and `facility.yaml` need not say."""
+    static = said.get("static")
+    if isinstance(static, dict) and static.get("gateway") is None:
+        raise InstallerError("it has a static address: say `network.gateway` in facility.yaml", Exit.INVALID)
+    if box.link == "wifi" and "wifi" not in said:
+        raise InstallerError(
+            "it is linked by Wi-Fi: say `network.wifi: {ssid: ..., password: ..., country: ..}` in facility.yaml",
+            Exit.INVALID,
+        )
 
 
 def _mapping(path: Path) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePath
 
 from pydantic import BaseModel
@@ -17,23 +17,35 @@ INSTALLED = Path("/etc/carepose/agent.yaml")
 """Where the configuration will lie: relative paths in it count from that folder."""
 
 
-def configuration_in(files: Mapping[str, bytes], manifest: Manifest) -> Configuration:
-    """The configuration, which must be valid, for the same box, and name no credential that is not there.
+def configuration_in(raw: bytes, manifest: Manifest) -> Configuration:
+    """The configuration, which must be valid and for the same box.
 
     Raises:
         RefusedError: it is not.
     """
-    configuration = _valid(files[contents.CONFIGURATION])
+    configuration = _valid(raw)
     named = (configuration.facility, configuration.device, configuration.generation)
     signed = (manifest.facility, manifest.device, manifest.generation)
     if named != signed:
         told = ["/".join(map(str, each)) for each in (named, signed)]
         raise _unusable(f"is for {told[0]} (facility, device, generation), and the bundle for {told[1]}")
+    return configuration
+
+
+def names_what_is_there(configuration: Configuration, names: Collection[str]) -> None:
+    """Check that no credential is missing.
+
+    Args:
+        configuration: which names some.
+        names: of the files that come with it, or that the box was given before.
+
+    Raises:
+        RefusedError: one is.
+    """
     for path in paths_in(configuration):
         _, handed, name = path.as_posix().partition(contents.CREDENTIALS)
-        if handed and (name not in files or not contents.handed_to_agent(name)):
-            raise _unusable(f"names the credential {name}, and the bundle holds no such file")
-    return configuration
+        if handed and (name not in names or not contents.handed_to_agent(name)):
+            raise _unusable(f"names the credential {name}, and there is no such file")
 
 
 def paths_in(section: BaseModel) -> Iterator[PurePath]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -19,11 +20,11 @@ from firmware_config.bundle import contents
 from firmware_config.bundle.identity import identity_fault
 from firmware_config.bundle.manifest import Entry, Manifest
 from firmware_config.bundle.refused import Fault, RefusedError
-from firmware_config.bundle.usable import configuration_in
+from firmware_config.bundle.usable import configuration_in, names_what_is_there
 from firmware_config.schema import Configuration
 from firmware_config.words import printable
 
-MAKE_ANEW = "make the bundle anew with `edge-config bundle` and write it to the card again"
+MAKE_ANEW: Final = "make the bundle anew with `edge-config bundle` and write it to the card again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,27 @@ def opened(sealed: Sealed, expected: Expected) -> Bundle:
     Raises:
         RefusedError: the first thing that does not fit.
     """
-    _is_signed(sealed, expected.key)
-    manifest = _read(sealed.manifest)
-    _is_for(manifest, expected)
+    is_signed(sealed, expected.key)
+    manifest = read_manifest(sealed.manifest)
+    is_for(manifest, expected)
     _has_all_files(manifest, sealed.files)
     for name in sorted(sealed.files):
-        _is_as_listed(name, sealed.files[name], manifest.files[name])
+        is_as_listed(name, sealed.files[name], manifest.files[name])
     if expected.key is not None and sealed.files[contents.FACILITY_KEY] != expected.key:
         raise RefusedError(Fault.WRONG_FACILITY, "The bundle names another facility's key than the box trusts.")
-    configuration = configuration_in(sealed.files, manifest)
+    configuration = configuration_in(sealed.files[contents.CONFIGURATION], manifest)
+    names_what_is_there(configuration, sealed.files)
     if fault := identity_fault(sealed.files, manifest.facility, manifest.device):
         raise RefusedError(Fault.UNUSABLE, f"{fault}; {MAKE_ANEW}.")
     return Bundle(manifest, sealed, configuration)
 
 
-def _is_signed(sealed: Sealed, trusted: bytes | None) -> None:
+def is_signed(sealed: Sealed, trusted: bytes | None) -> None:
+    """Check the signature, and before it the sizes.
+
+    Raises:
+        RefusedError: the manifest is not what the key's owner signed.
+    """
     if len(sealed.manifest) > contents.MOST_MANIFEST_BYTES:
         raise _too_large(contents.MANIFEST, contents.MOST_MANIFEST_BYTES)
     if not sealed.manifest or len(sealed.signature) < contents.SIGNATURE_BYTES:
@@ -119,7 +126,12 @@ def public_key(pem: bytes) -> Ed25519PublicKey:
     return key
 
 
-def _read(raw: bytes) -> Manifest:
+def read_manifest(raw: bytes) -> Manifest:
+    """Read what was signed.
+
+    Raises:
+        RefusedError: this version does not understand it.
+    """
     try:
         return Manifest.model_validate_json(raw, strict=True)
     except ValidationError as invalid:
@@ -131,7 +143,12 @@ def _read(raw: bytes) -> Manifest:
         ) from None
 
 
-def _is_for(manifest: Manifest, expected: Expected) -> None:
+def is_for(manifest: Manifest, expected: Expected) -> None:
+    """Check facility, device and generation.
+
+    Raises:
+        RefusedError: it is another's, or not newer than what the box had.
+    """
     if expected.facility is not None and manifest.facility != expected.facility:
         raise RefusedError(
             Fault.WRONG_FACILITY,
@@ -147,8 +164,8 @@ def _is_for(manifest: Manifest, expected: Expected) -> None:
     if manifest.generation <= expected.above:
         raise RefusedError(
             Fault.REPLAYED,
-            f"The bundle is of generation {manifest.generation}, and the box has had {expected.above}: an old bundle "
-            "is not taken again. Make a new one with `edge-config bundle`.",
+            f"The bundle is of generation {manifest.generation}, and the box has had {expected.above}: an old one is "
+            f"not taken again; {MAKE_ANEW}.",
         )
 
 
@@ -167,7 +184,12 @@ def _has_all_files(manifest: Manifest, files: Mapping[str, bytes]) -> None:
         raise RefusedError(Fault.INCOMPLETE, f"The bundle lacks {missing[0]}; {MAKE_ANEW}.")
 
 
-def _is_as_listed(name: str, data: bytes, listed: Entry) -> None:
+def is_as_listed(name: str, data: bytes, listed: Entry) -> None:
+    """Check one file.
+
+    Raises:
+        RefusedError: it is not what was signed.
+    """
     known = contents.content(name)
     most = known.most_bytes if known else 0
     if listed.size > most or len(data) > most:

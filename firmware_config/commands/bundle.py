@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_config.bundle.make import MADE_BY, workshop
 from firmware_config.commands.passphrase import add_option, passphrase
 from firmware_config.errors import Exit, InstallerError
+from firmware_config.facility.alone import alone_in_folder
 from firmware_config.load import InvalidConfigurationError
 from firmware_config.system.adapters import ADAPTERS
 
@@ -24,9 +25,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--system",
         choices=ADAPTERS,
-        help="also tell the box's own system network, time zone and time servers, as system.yaml says, in this format",
+        help="also tell the box's own system what facility.yaml says of network, time zone and time servers",
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=alone_in_folder(_run))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from firmware_config.commands.passphrase import add_option, passphrase
 from firmware_config.errors import InstallerError
 from firmware_config.facility import authority, boxes, keys, model
+from firmware_config.facility.alone import alone_in_folder
 from firmware_config.facility.layout import Layout
 
 
@@ -20,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("devices", nargs="*", metavar="DEVICE")
     parser.add_argument("--due", action="store_true", help="only list what is due; renew nothing")
     add_option(parser)
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=alone_in_folder(_run))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -30,10 +31,12 @@ def _run(options: argparse.Namespace) -> int:
         raise InstallerError(f"{', '.join(unknown)}: no box of this facility (facility.yaml names them)")
     for warning in _warnings(layout, now):
         print(f"edge-config: warning: {warning}", file=sys.stderr)
-    wanted = options.devices or [device for device in listed if authority.due(boxes.ends(layout, device), now)]
+    wanted = options.devices or [
+        device for device in listed if authority.due(boxes.newest(layout, facility, device), now)
+    ]
     if options.due:
         for device in wanted:
-            print(f"{device}: ends on {boxes.ends(layout, device).not_valid_after_utc:%Y-%m-%d}")
+            print(f"{device}: ends on {boxes.newest(layout, facility, device).not_valid_after_utc:%Y-%m-%d}")
         return 0
     own = keys.authority(layout, passphrase(options))
     for device in wanted:

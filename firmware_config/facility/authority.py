@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 from cryptography import x509
@@ -16,6 +16,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from firmware_config.errors import InstallerError
+
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock that is right says less."""
 BACKDATED = timedelta(days=5 * 365)
 """A box without a battery clock believes the date of its image: a certificate from tomorrow would lock it out. [C]"""
 CA_LASTS = timedelta(days=20 * 365)
@@ -36,7 +40,13 @@ class Issued:
 
 
 def found(facility: str, now: datetime) -> Issued:
-    """A new authority for a facility."""
+    """A new authority for a facility.
+
+    Raises:
+        InstallerError: this machine's clock is wrong.
+    """
+    if now < WRITTEN:
+        raise InstallerError(f"this machine's clock says {now:%Y-%m-%d}, which cannot be (set it)")
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name(facility, f"{facility} authority")
     usage = _usage(digital_signature=False, key_cert_sign=True)
@@ -92,6 +102,21 @@ def due(certificate: x509.Certificate, now: datetime) -> bool:
     return now >= certificate.not_valid_after_utc - RENEW_BEFORE
 
 
+def _check_clock(authority: x509.Certificate, now: datetime) -> None:
+    """What was issued by a wrong clock may have ended, or not yet begun, where the clock is right."""
+    began = authority.not_valid_before_utc + BACKDATED
+    if now < began - timedelta(days=1):
+        raise InstallerError(
+            f"this machine's clock says {now:%Y-%m-%d}, and the facility was made on {began:%Y-%m-%d}: set the clock "
+            "(or, if it was wrong then, set the facility up anew)"
+        )
+    if now >= authority.not_valid_after_utc:
+        raise InstallerError(
+            f"this machine's clock says {now:%Y-%m-%d}, and the facility's authority ended on "
+            f"{authority.not_valid_after_utc:%Y-%m-%d}: set the clock if it is wrong; else set the facility up anew"
+        )
+
+
 def _issue(
     authority: Issued,
     subject: x509.Name,
@@ -100,6 +125,7 @@ def _issue(
     purpose: x509.ObjectIdentifier,
     names: x509.SubjectAlternativeName | None,
 ) -> Issued:
+    _check_clock(authority.certificate, now)
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate.subject
     ends = min(ends, authority.certificate.not_valid_after_utc)

@@ -25,6 +25,7 @@ from firmware_config.tree import parse
 
 CREDENTIALS = "/run/credentials/edge-agent.service/secret_"
 """Where systemd hands the agent its files (docs/security.md)."""
+STAGE = ".adding"
 SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Of a generated id: none that is taken for another."""
 
@@ -83,16 +84,20 @@ def add(
     """Bring boxes into the facility: all, or none.
 
     They are made beside the others and moved in; `facility.yaml` is written last, and what it does not list is not
-    there. `tell` is told how many are made.
+    there. What breaks off is undone, so that the same list can be added again; what was killed in the middle is
+    cleared away by the next. `tell` is told how many are made.
 
     Raises:
         InstallerError: a room's row cannot be used.
         OSError: it cannot be written.
     """
     layout, facility = Layout(root), model.load(root)
+    if len(facility.rooms) + len(rooms) > model.MOST_BOXES:
+        raise InstallerError(f"more than {model.MOST_BOXES} boxes (found another facility for them)", Exit.INVALID)
     made: list[Box] = []
     issued: list[tuple[str, x509.Certificate]] = []
-    stage = root / f".adding-{secrets.token_hex(4)}"
+    stage = root / STAGE
+    shutil.rmtree(stage, ignore_errors=True)
     try:
         for count, (room, device, written) in enumerate(_configured(facility, rooms, layout), 1):
             client = authority.client(own, facility.facility, device, now)
@@ -101,15 +106,19 @@ def add(
             issued.append((device, client.certificate))
             made.append(Box.model_validate(_entry(room, device)))
             tell(count)
-        register.record(layout, issued)
-        for box in made:
-            shutil.rmtree(layout.device(box.device), ignore_errors=True)  # left over by an end before facility.yaml
-            layout.device(box.device).parent.mkdir(exist_ok=True)
-            (stage / box.device).rename(layout.device(box.device))
-        model.save(root, facility.model_copy(update={"rooms": (*facility.rooms, *made)}))
+        with register.recorded(layout, issued):
+            _move_in(layout, stage, made)
+            model.save(root, facility.model_copy(update={"rooms": (*facility.rooms, *made)}))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     return made
+
+
+def _move_in(layout: Layout, stage: Path, made: list[Box]) -> None:
+    layout.devices.mkdir(exist_ok=True)
+    for box in made:
+        shutil.rmtree(layout.device(box.device), ignore_errors=True)  # left over by an end before facility.yaml
+        (stage / box.device).rename(layout.device(box.device))
 
 
 def renew(root: Path, name: str, own: Issued, now: datetime) -> datetime:
@@ -177,9 +186,14 @@ def rewrite(path: Path, device: str, to: Path | None = None) -> None:
     )
 
 
-def ends(layout: Layout, device: str) -> x509.Certificate:
-    """A box's certificate as it is now."""
-    return keys.certificate(layout.device(device) / "client.crt")
+def newest(layout: Layout, facility: Facility, name: str) -> x509.Certificate:
+    """The certificate of a box, or of the recommender, as it is now.
+
+    Raises:
+        InstallerError: there is none.
+    """
+    folder = layout.recommender if name == facility.consumer else layout.device(name)
+    return keys.certificate(folder / "client.crt")
 
 
 def _configured(facility: Facility, rooms: list[Room], layout: Layout) -> list[tuple[Room, str, dict[str, Any]]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -24,6 +26,16 @@ def found(root: Path, facility: Facility, now: datetime, passphrase: str | None 
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise InstallerError(f"{root} is there already and not empty (take another folder; nothing is overwritten)")
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _fill(root, facility, now, passphrase)
+    except BaseException:  # what broke off would keep the next from starting anew, and holds keys
+        for made in root.iterdir():
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
+        raise
+
+
+def _fill(root: Path, facility: Facility, now: datetime, passphrase: str | None) -> None:
     layout = Layout(root)
     own = authority.found(facility.facility, now)
     write(layout.ca_key, keys.private_pem(own.key, passphrase), SECRET)
@@ -40,12 +52,27 @@ def found(root: Path, facility: Facility, now: datetime, passphrase: str | None 
     model.save(root, facility)
 
 
+def unnamed(layout: Layout, facility: Facility) -> list[str]:
+    """Which names and addresses of the broker its certificate lacks, because `facility.yaml` was edited since.
+
+    Raises:
+        InstallerError: there is no certificate.
+    """
+    certificate = keys.certificate(layout.broker / "server.crt")
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    known = {str(name).lower() for kind in (x509.DNSName, x509.IPAddress) for name in names.get_values_for_type(kind)}
+    return [host for host in _hosts(facility) if host.lower() not in known]
+
+
 def server(layout: Layout, own: Issued, facility: Facility, now: datetime) -> None:
     """Give the broker a certificate for all its names."""
-    hosts = list(dict.fromkeys([facility.broker.host, *facility.broker.names]))
-    issued = authority.server(own, facility.facility, hosts, now)
+    issued = authority.server(own, facility.facility, _hosts(facility), now)
     write(layout.broker / "server.key", keys.private_pem(issued.key), SECRET)
     write(layout.broker / "server.crt", keys.certificate_pem(issued.certificate))
+
+
+def _hosts(facility: Facility) -> list[str]:
+    return list(dict.fromkeys([facility.broker.host, *facility.broker.names]))
 
 
 def certificates(folder: Path, client: Issued, layout: Layout) -> None:

@@ -61,9 +61,14 @@ class Layout:
         """The recommender's certificate and key."""
         return self.root / "recommender"
 
+    @property
+    def devices(self) -> Path:
+        """A folder for each box."""
+        return self.root / "devices"
+
     def device(self, device: str) -> Path:
         """A box's folder: `config.yaml`, `client.crt`, `client.key`."""
-        return self.root / "devices" / device
+        return self.devices / device
 
 
 def write(path: Path, content: bytes | str, mode: int = OPEN) -> None:
@@ -81,6 +86,6 @@ def write(path: Path, content: bytes | str, mode: int = OPEN) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError:
+    except BaseException:  # an interrupt, too, must leave no copy of a key behind
         part.unlink(missing_ok=True)
         raise

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from ipaddress import IPv4Interface
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
+from firmware_config.between import validated
 from firmware_config.emit import emit
 from firmware_config.errors import Exit, InstallerError
-from firmware_config.facility.layout import Layout, write
+from firmware_config.facility.layout import SECRET, Layout, write
 from firmware_config.field import NO_UNIT, PERSONAL, PLAIN, field
 from firmware_config.load import read
+from firmware_config.parts import ANY, each, plain
+from firmware_config.problem import Problem, twice
 from firmware_config.section import Section
+from firmware_config.system.settings import Wifi
 from firmware_config.values import UTC, Host, Identifier, Text, TimeZone, Whole
 
 HEAD = """\
 # A facility of Carepose, written by edge-config. Values may be edited by hand; comments of yours are not kept.
 """
+MOST_BOXES = 10_000
 Link = Literal["wired", "wifi"]
 Profile = Literal["pi4", "pi5", "jetson", "usb-pc", "demo"]
 
@@ -42,7 +49,7 @@ class Network(Section):
     ntp: Annotated[tuple[Host, ...], Field(max_length=4)] = field(
         (), unit=NO_UNIT, privacy=PLAIN, about="Time servers."
     )
-    wifi_ssid: Text | None = field(None, unit=NO_UNIT, privacy=PLAIN, about="The Wi-Fi of boxes whose link is `wifi`.")
+    wifi: Wifi | None = field(None, unit=NO_UNIT, privacy=PLAIN, about="Of boxes whose link is `wifi`.")
 
 
 class Box(Section):
@@ -72,9 +79,40 @@ class Facility(Section):
     )
     broker: BrokerPlace = field(unit=NO_UNIT, privacy=PLAIN, live=False, about="The facility's broker.")
     network: Network = field(Network(), unit=NO_UNIT, privacy=PLAIN, live=False, about="The boxes' network.")
-    rooms: Annotated[tuple[Box, ...], Field(max_length=10_000)] = field(
+    rooms: Annotated[tuple[Box, ...], Field(max_length=MOST_BOXES)] = field(
         (), unit=NO_UNIT, privacy=PLAIN, live=False, about="The boxes, a room each."
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_rules(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401  anything at all
+        """Say what is wrong between fields together with what is wrong in them."""
+        return validated(cls.__name__, _problems(plain(data)), lambda: handler(data))
+
+
+def is_of_a_box(ip: str) -> bool:
+    """Whether it is an IPv4 address with its prefix, and not that of the network itself.
+
+    >>> is_of_a_box("10.0.4.50/24"), is_of_a_box("10.0.4.0/24"), is_of_a_box("10.0.4.50")
+    (True, False, False)
+    """
+    try:
+        one = IPv4Interface(ip)
+    except ValueError:
+        return False
+    network = one.network
+    return "/" in ip and network.prefixlen <= 30 and one.ip not in {network.network_address, network.broadcast_address}
+
+
+def _problems(data: object) -> Iterator[Problem]:
+    """What hands that edit may do to the list of rooms."""
+    for what in ("room", "device"):
+        yield from twice(what, each(data, "rooms", ANY, what))
+    addresses = [(where, ip) for where, ip in each(data, "rooms", ANY, "ip") if isinstance(ip, str)]
+    yield from twice("address", [(where, ip.partition("/")[0]) for where, ip in addresses])
+    for where, ip in addresses:
+        if not is_of_a_box(ip):
+            yield Problem(where, "no address of a box", "as 10.0.4.50/24", ip)
 
 
 def load(root: Path) -> Facility:
@@ -93,5 +131,5 @@ def load(root: Path) -> Facility:
 
 
 def save(root: Path, facility: Facility) -> None:
-    """Write a facility's file, whole."""
-    write(Layout(root).facility, HEAD + emit(facility.model_dump(mode="json")))
+    """Write a facility's file, whole; its owner's alone, since the Wi-Fi's password is in it."""
+    write(Layout(root).facility, HEAD + emit(facility.model_dump(mode="json")), SECRET)

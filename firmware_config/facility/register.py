@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -23,6 +24,18 @@ def record(layout: Layout, issued: Iterable[tuple[str, x509.Certificate]]) -> No
     ]
     before = layout.issued.read_text(encoding="utf-8") if layout.issued.exists() else ""
     write(layout.issued, before + "".join(f"{line}\n" for line in lines))
+
+
+@contextmanager
+def recorded(layout: Layout, issued: Iterable[tuple[str, x509.Certificate]]) -> Iterator[None]:
+    """Add client certificates for what is done meanwhile; if that fails nobody has got them, and they are taken out."""
+    before = layout.issued.read_bytes()
+    record(layout, issued)
+    try:
+        yield
+    except BaseException:
+        write(layout.issued, before)
+        raise
 
 
 def serials(layout: Layout) -> dict[str, list[int]]:
@@ -56,8 +69,11 @@ def revoked(layout: Layout) -> list[tuple[int, datetime]]:
     return [(entry.serial_number, entry.revocation_date_utc) for entry in whole]
 
 
-def revoke(layout: Layout, own: Issued, name: str, now: datetime) -> int:
-    """Revoke every certificate that a name was ever given; how many were not revoked before.
+def revoke(layout: Layout, own: Issued, name: str, now: datetime, keep: int | None = None) -> int:
+    """Revoke every certificate that a name was ever given, but the one with the serial number `keep`.
+
+    Returns:
+        How many were not revoked before.
 
     Raises:
         InstallerError: nothing was ever issued to it.
@@ -67,7 +83,7 @@ def revoke(layout: Layout, own: Issued, name: str, now: datetime) -> int:
         raise InstallerError(f"nothing was ever issued to {name!r} (facility.yaml names the boxes)")
     before = revoked(layout)
     known = {serial for serial, _ in before}
-    new = [(serial, now.astimezone(UTC)) for serial in theirs if serial not in known]
+    new = [(serial, now.astimezone(UTC)) for serial in theirs if serial not in {*known, keep}]
     if new:
         write_revocations(layout, own, [*before, *new])
     return len(new)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_interface
 from pathlib import Path
 
 from firmware_config.cameras import LIVE
-from firmware_config.facility.model import Facility
+from firmware_config.facility.model import Facility, is_of_a_box
 from firmware_config.faults import Fault, InvalidConfigurationError
 from firmware_config.profiles import PROFILES
 from firmware_config.values import IDENTIFIER
@@ -43,21 +44,36 @@ class Room:
     ip: str = ""
 
 
+def text_of(path: Path, raw: bytes) -> str:
+    """What a file says: UTF-8, or what Excel calls Unicode text (UTF-16).
+
+    Raises:
+        InvalidConfigurationError: it is in another encoding.
+    """
+    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return raw.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = None if wide else raw[: fault.start].count(b"\n") + 1
+        what = "a character that is not UTF-8"
+        raise InvalidConfigurationError([Fault(path, line, None, "", what, allowed="saved as CSV UTF-8")]) from None
+
+
 def parse(path: Path, text: str, facility: Facility, used: frozenset[str]) -> list[Room]:
     """Read a list.
 
     Args:
         path: for faults alone.
-        text: what the file says; `,` or `;` divides cells.
+        text: what the file says; `,`, `;` or a tab divides cells.
         facility: whose rooms and boxes are taken already.
         used: names that were ever given a certificate.
 
     Raises:
         InvalidConfigurationError: with every fault found.
     """
-    text = text.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    text = re.sub(r"\Asep=.\r?\n", "\n", text)  # a hint of Excel's to itself
+    first = text.lstrip().partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except csv.Error as error:
@@ -66,6 +82,7 @@ def parse(path: Path, text: str, facility: Facility, used: frozenset[str]) -> li
     if len(rows) < 2:
         raise InvalidConfigurationError([Fault(path, 1, 1, "", "no rooms", allowed=f"a line of {', '.join(COLUMNS)}")])
     (head_line, head), body = rows[0], rows[1:]
+    head = [name.lower() for name in head]
     faults = list(_head(path, head_line, head))
     if faults:
         raise InvalidConfigurationError(faults)
@@ -100,15 +117,16 @@ def _wrong(cells: dict[str, str], seen: dict[str, set[str]]) -> Iterator[tuple[s
     """Column, what is wrong, what was found, what is allowed."""
     if not cells.get("room"):
         yield "room", "missing", "", AN_ID
-    for name in ("room", "device", "subjects"):
-        for word in cells.get(name, "").split(" "):
-            if word and IDENTIFIER.fullmatch(word) is None:
-                yield name, "not an id", f'"{word}"', AN_ID
+    words = [(name, cells.get(name, "")) for name in ("room", "device")]
+    words += [("subjects", word) for word in cells.get("subjects", "").split()]
+    for name, word in words:
+        if word and IDENTIFIER.fullmatch(word) is None:
+            yield name, "not an id", f'"{word}"', AN_ID
     for name, allowed in CHOICES.items():
         if cells.get(name) and cells[name] not in allowed:
             yield name, "not allowed", f'"{cells[name]}"', f"one of {', '.join(allowed)}"
     ip = cells.get("ip", "")
-    if ip and not _is_ip(ip):
+    if ip and not is_of_a_box(ip):
         yield "ip", "no address of a box", f'"{ip}"', "as 10.0.4.50/24; empty where the network gives one"
     yield from _taken(cells | {"ip": ip.partition("/")[0]}, seen)
 
@@ -120,10 +138,3 @@ def _taken(cells: Mapping[str, str], seen: dict[str, set[str]]) -> Iterator[tupl
             yield name, "taken already", f'"{value}"', "each once, and no name that was ever given out"
         elif value:
             known.add(value)
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        return "/" in text and ip_interface(text).network.num_addresses > 1
-    except ValueError:
-        return False

@@ -34,9 +34,10 @@ class Drawn:
         return self.hip[0] + self.radius * math.sin(angle), self.hip[1] - self.radius * math.cos(angle)
 
 
-def picture(*bodies: Drawn, size: tuple[int, int] = (640, 480)) -> Image:
-    """The world as a camera sees it, blue green red."""
+def picture(*bodies: Drawn, size: tuple[int, int] = (640, 480), blue: int = 0) -> Image:
+    """The world as a camera sees it, blue green red; on black as good as without colours, on blue with them."""
     image = np.zeros((size[1], size[0], 3), np.uint8)
+    image[..., 0] = blue
     for body in bodies:
         _dot(image, body.hip, body.radius / 8, (0, 0, 255))
         _dot(image, body.top, body.radius / 8, (0, 255, 0))
@@ -96,7 +97,7 @@ class FakeNetwork:
 class FakeDetector(FakeNetwork):
     """Finds every body in its input but those tilted further than `max_tilt_deg` or smaller than `least` px in radius.
 
-    And a phantom, px there.
+    And a phantom, px there; all with one score.
     """
 
     def __init__(self, max_tilt_deg: float = 180.0, least: float = 0.0) -> None:
@@ -104,6 +105,7 @@ class FakeDetector(FakeNetwork):
         self.max_tilt_deg = max_tilt_deg
         self.least = least
         self.phantom: Point | None = None
+        self.score = 1.0 / (1.0 + math.exp(-LIKELY))
 
     def answer(self, bodies: list[tuple[Array, Array]]) -> None:
         boxes = np.zeros((anchors.COUNT, 12), np.float32)
@@ -118,7 +120,7 @@ class FakeDetector(FakeNetwork):
             at = int(np.argmin(((centres - hip) ** 2).sum(axis=1)))
             radius = float(np.hypot(*(top - hip)))
             boxes[at] = [*(hip - centres[at]), radius, radius, *(hip - centres[at]), *(top - centres[at]), 0, 0, 0, 0]
-            logits[at] = LIKELY
+            logits[at] = math.log(self.score / (1.0 - self.score))
         self.outputs = {boxes.shape: boxes, logits.shape: logits}
 
 

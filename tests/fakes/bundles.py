@@ -46,7 +46,7 @@ FACILITY_FILE = """\
 facility: {facility}
 time_zone: Europe/Rome
 broker: {{host: broker.example, port: 8883}}
-network: {{gateway: 10.0.4.1, ntp: [10.0.4.1], wifi_ssid: "a: #b"}}
+network: {{gateway: 10.0.4.1, ntp: [10.0.4.1], wifi: {{ssid: "a: #b", password: correct horse, country: IT}}}}
 rooms:
 """
 

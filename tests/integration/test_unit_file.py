@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,16 +15,20 @@ import pytest
 from edge_agent.aim.command import PORT
 from edge_agent.errors import Exit
 from edge_agent.runtime.watchdog import SAY_S, StallLimits
+from facility_recommender.errors import Exit as RecommenderExit
+from firmware_config.facility import recommender
 
 UNITS = Path(__file__).parents[2] / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
 DROP_INS = sorted((UNITS / "edge-agent.service.d").glob("*.conf.example"))
+RECOMMENDER, NETWORK = "facility-recommender.service", UNITS / "facility-recommender.service.d/network.conf.example"
 EXPOSURE = 15
 """Ten times what `systemd-analyze security` may say of a unit."""
 PROGRAMS = (
     "usr/lib/carepose/bin/carepose-provision",
     "usr/lib/carepose/bin/edge-agent",
     "usr/lib/carepose/bin/edge-agent-reboot",
+    "usr/lib/carepose/bin/facility-recommender",
     "bin/kill",
 )
 OF_SYSTEMD = (
@@ -57,7 +63,7 @@ def box(tmp_path: Path) -> Path:
 
 def dropped_in(box: Path, drop_in: Path) -> Path:
     """Install an example as its own comment tells."""
-    target = box / "etc/systemd/system/edge-agent.service.d" / drop_in.name.removesuffix(".example")
+    target = box / "etc/systemd/system" / drop_in.parent.name / drop_in.name.removesuffix(".example")
     shutil.copy(drop_in, target)
     return target
 
@@ -96,6 +102,7 @@ def test_there_are_units() -> None:
         "carepose-provision.service",
         "edge-agent-reboot.service",
         "edge-agent.service",
+        RECOMMENDER,
     ]
     assert DROP_INS
 
@@ -107,7 +114,7 @@ def test_systemd_finds_no_fault(box: Path) -> None:
 
 
 @needs_systemd
-@pytest.mark.parametrize("drop_in", DROP_INS, ids=lambda path: path.name)
+@pytest.mark.parametrize("drop_in", [*DROP_INS, NETWORK], ids=lambda path: f"{path.parent.stem}-{path.name}")
 def test_systemd_finds_no_fault_with_a_drop_in(box: Path, drop_in: Path) -> None:
     dropped_in(box, drop_in)
     said = verified(box)
@@ -136,6 +143,8 @@ def test_exposure_without_the_clock_and_with_every_other_drop_in(box: Path) -> N
         if not drop_in.name.startswith("chrony"):
             dropped_in(box, drop_in)
     assert exposure(box, "edge-agent.service").returncode == 0
+    dropped_in(box, NETWORK)
+    assert exposure(box, RECOMMENDER).returncode == 0
 
 
 @needs_systemd
@@ -151,6 +160,36 @@ def test_what_does_not_heal_is_not_started_again() -> None:
     assert {int(code) for code in prevented.split()} == {Exit.USAGE, Exit.MODELS, Exit.CONFIGURATION}
     assert values("edge-agent.service", "Restart") == ["on-failure"]
     assert values("edge-agent.service", "StartLimitIntervalSec") == ["0"], "it never gives up on what may heal"
+
+
+def test_the_recommender_gives_up_only_on_what_does_not_heal() -> None:
+    (prevented,) = values(RECOMMENDER, "RestartPreventExitStatus")
+    assert {int(code) for code in prevented.split()} == {RecommenderExit.USAGE, RecommenderExit.CONFIGURATION}
+    assert values(RECOMMENDER, "Restart") == ["on-failure"]
+    assert values(RECOMMENDER, "StartLimitIntervalSec") == ["0"]
+
+
+def test_the_recommender_is_handed_what_the_facility_wrote_for_it() -> None:
+    """The folder, the names and the options of `edge-config broker` are those of the unit."""
+    credential, _, folder = values(RECOMMENDER, "LoadCredential")[0].partition(":")
+    assert folder == f"{recommender.AT}/credentials"
+    assert f"/run/credentials/{RECOMMENDER}/{credential}_" == recommender.CREDENTIALS
+    assert values(RECOMMENDER, "EnvironmentFile") == [f"{recommender.AT}/options"]
+    assert values(RECOMMENDER, "ExecStart")[0].endswith(" $OPTIONS")
+    assert {key for key, _ in settings(NETWORK)} == {"IPAddressAllow"}
+
+
+@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd-sysusers is missing")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes users and their folders")
+def test_the_recommender_has_a_user_and_its_secrets_are_roots(box: Path) -> None:
+    for program, file in (("sysusers", "sysusers.d"), ("tmpfiles", "tmpfiles.d")):
+        what = UNITS / file / "facility-recommender.conf"
+        words = ["--create"] if program == "tmpfiles" else []
+        subprocess.run([f"systemd-{program}", *words, f"--root={box}", str(what)], check=True, timeout=30.0)
+    (user,) = values(RECOMMENDER, "User")
+    assert f"{user}:x:" in (box / "etc/passwd").read_text()
+    made = box / recommender.AT.lstrip("/")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (made, made / "credentials")] == [0o755, 0o700]
 
 
 def test_the_card_is_read_before_the_agent_starts_and_never_keeps_it_from_starting() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,6 @@ def test_a_damaged_status_does_no_harm(boot: Path, text: str, capsys: pytest.Cap
 def test_the_system_is_told_its_network_and_what_was_there_is_kept(
     home: Path, out: Path, boot: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (home / "system.yaml").write_text("wifi: {password: correct horse, country: IT}\n")
     text = (home / "facility.yaml").read_text()
     (home / "facility.yaml").write_text(
         text.replace("device: room-12}", "device: room-12, link: wifi, ip: 10.0.4.20/24}"), encoding="utf-8"
@@ -172,9 +172,25 @@ def test_the_system_is_told_its_network_and_what_was_there_is_kept(
     assert (boot / "cmdline.txt").read_text().count("systemd.run=") == 1
     assert (boot / "user-data.before-carepose").read_text() == "#cloud-config\nusers: [mine]\n"
     assert "static address" in said(capsys, 78, "bundle", home, "room-12", "--out", out, "--system", "rpi-preseed")
-    (home / "system.yaml").write_text("wifi: {password: swordfish\u00e9, country: IT}\n", encoding="utf-8")
+    text = (home / "facility.yaml").read_text()
+    (home / "facility.yaml").write_text(text.replace("correct horse", "swordfish\u00e9"), encoding="utf-8")
     told = said(capsys, 78, "bundle", home, "room-12", "--out", out, "--system", "firstrun")
-    assert "system.yaml of room-12: wifi.password" in told
-    (home / "system.yaml").unlink()
-    assert "room-12 is linked by Wi-Fi" in said(capsys, 78, "bundle", home, "--out", out, "--system", "firstrun")
+    assert "network.wifi.password: not allowed; allowed: 8 to 63 characters of ASCII" in told
     assert "swordfish" not in told
+    (home / "facility.yaml").write_text(text.replace("gateway: 10.0.4.1, ", ""), encoding="utf-8")
+    assert "say `network.gateway`" in said(capsys, 78, "bundle", home, "--out", out, "--system", "firstrun")
+    (home / "facility.yaml").write_text(re.sub(", wifi: {.*}}", "}", text), encoding="utf-8")
+    assert "room-12: it is linked by Wi-Fi" in said(capsys, 78, "bundle", home, "--out", out, "--system", "firstrun")
+
+
+def test_what_differs_for_one_box_goes_first(home: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = home / "devices/room-12/system.yaml"
+    own.write_text("ntp: [10.0.4.9]\nwifi: {ssid: attic, password: battery staple, country: IT}\n")
+    said(capsys, 0, "bundle", home, "--out", out, "--system", "cloud-init")
+    assert "attic" in (out / "room-12/network-config").read_text()
+    assert "10.0.4.9" in (out / "room-12/user-data").read_text()
+    assert "attic" not in (out / "room-13/network-config").read_text()
+    own.write_text("wifi: {ssid: attic, password: short, country: IT}\n")
+    assert "room-12: wifi.password" in said(capsys, 78, "bundle", home, "--out", out, "--system", "cloud-init")
+    (home / "system.yaml").write_text("ntp: []\n")
+    assert "say it under `network`" in said(capsys, 3, "bundle", home, "--out", out)

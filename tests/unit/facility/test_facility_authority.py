@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from firmware_config.cli import main
-from firmware_config.facility import keys
+from firmware_config.errors import InstallerError
+from firmware_config.facility import authority, keys
 from firmware_config.facility.layout import Layout
 
 
@@ -62,3 +63,24 @@ def test_a_box_cannot_pass_for_the_broker_nor_the_broker_for_a_box(layout: Layou
 def test_a_box_whose_clock_is_years_late_still_trusts_the_broker(layout: Layout) -> None:
     begins = keys.certificate(layout.broker / "server.crt").not_valid_before_utc
     assert (datetime.now(UTC) - begins).days > 4 * 365
+
+
+def test_nothing_is_issued_by_a_clock_that_is_wrong() -> None:
+    now = datetime.now(UTC)
+    own = authority.found("villa-rosa", now)
+    with pytest.raises(InstallerError, match="the facility was made on"):
+        authority.client(own, "villa-rosa", "box-a", now - timedelta(days=2))
+    with pytest.raises(InstallerError, match="authority ended on"):
+        authority.client(own, "villa-rosa", "box-a", now + timedelta(days=21 * 365))
+    with pytest.raises(InstallerError, match="which cannot be"):
+        authority.found("villa-rosa", datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def test_no_certificate_outlives_its_authority_and_the_list_of_revoked_lasts_as_long() -> None:
+    now = datetime.now(UTC)
+    own = authority.found("villa-rosa", now)
+    ends = own.certificate.not_valid_after_utc
+    assert (
+        authority.client(own, "villa-rosa", "box-a", ends - timedelta(days=9)).certificate.not_valid_after_utc == ends
+    )
+    assert authority.revocations(own, [(7, now)], 2).next_update_utc == ends

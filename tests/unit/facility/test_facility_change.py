@@ -49,9 +49,9 @@ def test_a_room_without_a_box_cannot_be_swapped(root: Path, capsys: pytest.Captu
 
 
 def test_a_renewed_box_has_another_key_and_the_old_one_still_holds(root: Path) -> None:
-    before = boxes.ends(Layout(root), "box-a")
+    before = boxes.newest(Layout(root), model.load(root), "box-a")
     assert main(["rotate", str(root), "box-a"]) == 0
-    after = boxes.ends(Layout(root), "box-a")
+    after = boxes.newest(Layout(root), model.load(root), "box-a")
     assert after.public_key() != before.public_key()
     assert load(Layout(root).device("box-a") / "config.yaml").generation == 2
     assert not register.revoked(Layout(root))
@@ -63,6 +63,17 @@ def test_revoking_takes_every_certificate_a_box_was_given(root: Path) -> None:
     assert len(register.revoked(Layout(root))) == 2
     assert main(["revoke", str(root), "box-a"]) == 0
     assert len(register.revoked(Layout(root))) == 2
+
+
+def test_once_a_box_has_its_new_certificate_the_old_ones_can_be_revoked_alone(root: Path) -> None:
+    (first,) = register.serials(Layout(root))["box-a"]
+    assert main(["revoke", str(root), "box-a", "--old"]) == 0
+    assert not register.revoked(Layout(root))
+    assert main(["rotate", str(root), "box-a"]) == 0
+    assert main(["revoke", str(root), "box-a", "--old"]) == 0
+    assert [serial for serial, _ in register.revoked(Layout(root))] == [first]
+    assert main(["revoke", str(root), "recommender", "--old"]) == 0
+    assert len(register.revoked(Layout(root))) == 1
 
 
 def test_the_recommender_is_renewed_too(root: Path) -> None:
@@ -77,6 +88,8 @@ def test_nothing_is_due_at_first_and_each_box_is_long_before_its_end(
     capsys.readouterr()
     assert main(["rotate", str(root), "--due"]) == 0
     assert capsys.readouterr().out == ""
-    one = boxes.ends(Layout(root), "box-a")
+    assert main(["rotate", str(root), "recommender", "--due"]) == 0
+    assert "recommender: ends on" in capsys.readouterr().out
+    one = boxes.newest(Layout(root), model.load(root), "box-a")
     assert authority.due(one, one.not_valid_after_utc - timedelta(days=179))
     assert not authority.due(one, datetime.now(UTC) + timedelta(days=400))

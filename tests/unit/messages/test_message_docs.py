@@ -12,13 +12,14 @@ import pytest
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.base import Message
 from edge_agent.messages.decode import BY_SCHEMA, decode_as
-from edge_agent.messages.request import Acknowledge, Pause, Rebirth, Resume, SelfTest
+from edge_agent.messages.request import Acknowledge, Config, Pause, Rebirth, Resume, SelfTest
 from edge_agent.messages.schemas import MODELS
 
 DOCS = Path(__file__).parents[3] / "docs"
 TEXT = (DOCS / "mqtt.md").read_text(encoding="utf-8")
 REQUESTS: dict[str, type[Message]] = {
     "acknowledge": Acknowledge,
+    "config": Config,
     "pause": Pause,
     "rebirth": Rebirth,
     "resume": Resume,

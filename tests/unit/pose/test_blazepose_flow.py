@@ -179,6 +179,16 @@ def test_the_detector_is_asked_closely_before_they_end() -> None:
     assert all(rig.see(LYING).poses for _ in range(100))
 
 
+def test_who_began_clearly_is_borne_out_by_less_in_a_closer_look() -> None:
+    rig = Rig()
+    rig.see(STANDING)
+    rig.detector.score = rig.limits.support_score + 0.05
+    assert all(rig.see(STANDING).poses for _ in range(100))
+    unseen = Rig()
+    unseen.detector.score = unseen.limits.support_score + 0.05
+    assert not any(unseen.see(STANDING).poses for _ in range(20))
+
+
 def test_a_second_look_that_slips_to_nobody_the_detector_sees_leaves_the_first() -> None:
     rig = Rig()
     network = rig.landmarks

@@ -29,11 +29,11 @@ class Rig:
     def __init__(self, limits: PoseLimits = LIMITS) -> None:
         self.detector, self.landmarks = FakeDetector(least=LEAST), FakeLandmarks()
         self.estimator = TopDown(self.detector, BlazeLandmarks(self.landmarks), limits)
-        self.t = 0.0
+        self.t, self.blue = 0.0, 60
 
     def see(self, *bodies: Drawn, after: float = 0.1, size: tuple[int, int] = SIZE) -> Observation:
         self.t += after
-        return self.estimator.estimate(Frame("a", self.t, picture(*bodies, size=size)), CALM)
+        return self.estimator.estimate(Frame("a", self.t, picture(*bodies, size=size, blue=self.blue)), CALM)
 
     def found_after(self, *bodies: Drawn, people: int, within_s: float = 7.0, size: tuple[int, int] = SIZE) -> float:
         """Seconds until so many people are found at once."""
@@ -202,3 +202,12 @@ def test_a_tile_begins_nobody_larger_than_itself() -> None:
     rig.detector.least = 70.0  # blind for the body in the whole picture, 53 px there
     large = Drawn((320.0, 250.0), 150.0)  # 300 px across, where a tile has 256
     assert rig.found_after(large, people=1, within_s=4.0) == float("inf")
+
+
+def test_in_a_picture_without_colours_the_detector_is_asked_for_less() -> None:
+    by_day, by_night = Rig(), Rig()
+    by_night.blue = 0
+    for rig in (by_day, by_night):
+        rig.detector.score = LIMITS.grey_tile_score + 0.05
+    assert by_day.found_after(FAR, people=1) == float("inf")
+    assert by_night.found_after(FAR, people=1) < 7.0
