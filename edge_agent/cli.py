@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edge_agent import app
+from edge_agent.aim import command as aim
 from edge_agent.bench import command as bench
 from edge_agent.box import replayed_box
 from edge_agent.doctor import command as doctor
@@ -96,11 +97,23 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--seconds", type=float, default=30.0, help="measure for about so long (default: 30)")
     measure.set_defaults(run=_bench)
 
+    page = commands.add_parser("aim", parents=[common], help="the installer's page, while the agent is stopped")
+    page.add_argument("--config", type=Path, required=True, metavar="FILE")
+    page.add_argument("--address", default="127.0.0.1", help="to listen on (default: 127.0.0.1; :: is every one)")
+    page.add_argument("--port", type=int, default=aim.PORT, help=f"default: {aim.PORT}, as the labels have it")
+    page.add_argument("--minutes", type=float, default=60.0, help="end by itself after so long (default: 60)")
+    page.add_argument("--state", type=Path, metavar="DIR", help="for proposals and reports (default: data_dir/aim)")
+    page.set_defaults(run=_aim)
+
     bundle = commands.add_parser("support-bundle", parents=[common], help="what a helper asks for, without secrets")
     bundle.add_argument("--config", type=Path, required=True, metavar="FILE")
     bundle.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .tar.gz that is not there yet")
     bundle.set_defaults(run=_support, log_level=logging.CRITICAL)
     return parser
+
+
+def _aim(wanted: argparse.Namespace) -> int:
+    return int(aim.run(aim.Wanted(wanted.config, wanted.address, wanted.port, wanted.minutes, wanted.state)))
 
 
 def _run(wanted: argparse.Namespace) -> int:

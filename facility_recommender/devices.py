@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from edge_agent.messages.availability import Availability
+from edge_agent.messages.commissioning import CommissioningMessage
 from edge_agent.messages.envelope import TimeQuality
 from edge_agent.messages.health import HealthMessage
 from edge_agent.messages.info import InfoMessage
@@ -31,6 +32,8 @@ class Device:
     health_heard_at: datetime | None = None
     """When that was heard; None where the broker had retained it, for nobody knows how long."""
     state: StateMessage | None = None
+    tested: CommissioningMessage | None = None
+    """The report of the last test of its room."""
     heard_at: datetime | None = None
     """When it last said something itself; what the broker had retained is not a sign of life."""
 
@@ -38,7 +41,8 @@ class Device:
 def present(device: Device | None, news: Present, received_at: datetime, *, retained: bool) -> Device:
     """Take in what a device says of itself; `retained`: the broker had kept it, for nobody knows how long."""
     known = device or Device(news.device)
-    if not retained and news.message is not Availability.OFFLINE:
+    of_agent = not isinstance(news.message, CommissioningMessage)  # a report comes while the agent is stopped
+    if not retained and of_agent and news.message is not Availability.OFFLINE:
         known = replace(known, heard_at=received_at)
     match news.message:
         case Availability():
@@ -49,6 +53,8 @@ def present(device: Device | None, news: Present, received_at: datetime, *, reta
             return _with_health(known, news.message, None if retained else received_at)
         case StateMessage():
             return replace(known, state=news.message)
+        case CommissioningMessage():
+            return replace(known, tested=news.message)
 
 
 def _with_health(known: Device, health: HealthMessage, heard_at: datetime | None) -> Device:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from edge_agent.messages import topics
 from edge_agent.messages.availability import Availability
+from edge_agent.messages.commissioning import CommissioningMessage
 from edge_agent.messages.decode import MAX_BYTES, MessageError, decode
 from edge_agent.messages.envelope import Lane
 from edge_agent.messages.gap import GapMessage
@@ -32,7 +33,10 @@ MAX_SEQ = 2**53
 
 LANE_OF = {topics.INCIDENT: Lane.ALARM, topics.OBSERVATION: Lane.ROUTINE}
 
-PresentMessage: TypeAlias = Availability | InfoMessage | HealthMessage | StateMessage
+COMMISSIONING = "commissioning"
+"""Name of the response that reports a room's test; the last of a device is kept."""
+
+PresentMessage: TypeAlias = Availability | InfoMessage | HealthMessage | StateMessage | CommissioningMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What a device retains: how things are with it now."""
+    """How things are with a device now: what it retains, and how its room's test ended."""
 
     device: str
     message: PresentMessage
@@ -131,12 +135,17 @@ def _message(where: Topic, payload: bytes) -> Arrival:
         case InfoMessage() | HealthMessage() | StateMessage():
             _check(kind_of(message) == where.kind, f"a message of another kind than {where.kind}")
             return Present(where.device, message)
+        case CommissioningMessage():
+            _check((where.kind, where.name) == (topics.RESPONSE, COMMISSIONING), "a report on another topic")
+            named = (message.facility, message.device)
+            _check(named == (where.facility, where.device), "a report of another device")
+            return Present(where.device, message)
         case _:
             raise MessageError("not for the recommender")
 
 
 def kind_of(message: PresentMessage) -> str:
-    """The topic that such a message is retained under."""
+    """The topic that such a message is retained under; of a report, its name."""
     match message:
         case Availability():
             return topics.AVAILABILITY
@@ -146,6 +155,8 @@ def kind_of(message: PresentMessage) -> str:
             return topics.HEALTH
         case StateMessage():
             return topics.STATE
+        case CommissioningMessage():
+            return COMMISSIONING
 
 
 def _check(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - it reads as the sentence it is

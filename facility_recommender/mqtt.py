@@ -18,13 +18,22 @@ from edge_agent.messages import topics
 from edge_agent.messages.ack import Ack
 from facility_recommender import tls
 from facility_recommender.inbox import Delivered, Item, LinkNews
+from facility_recommender.ingest import COMMISSIONING
 from facility_recommender.watermark import LaneKey
 
 ANSWER_S = 10.0
 """How long the broker may take to answer a connection; [C]."""
 BACKOFF_S = (1.0, 30.0)
 """First and longest pause between attempts; each is drawn from half to all of it: clients must not all come at once."""
-KINDS = (topics.AVAILABILITY, topics.INFO, topics.HEALTH, topics.STATE, topics.OBSERVATION, topics.INCIDENT)
+KINDS = (
+    topics.AVAILABILITY,
+    topics.INFO,
+    topics.HEALTH,
+    topics.STATE,
+    topics.OBSERVATION,
+    topics.INCIDENT,
+    f"{topics.RESPONSE}/{COMMISSIONING}",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from edge_agent.messages.commissioning import CommissioningMessage
 from edge_agent.messages.health import CameraHealth, CameraStatus
 from edge_agent.messages.state import PersonNow
 from facility_recommender.devices import Device, clock_fault, lost, on_our_clock, reported, within
@@ -32,6 +33,10 @@ class Status(StrEnum):
 URGENCY = {status: rank for rank, status in enumerate(Status)}
 
 
+AIMING = "aiming"
+"""An installer's page is open in the agent's place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """One room on the page."""
@@ -49,6 +54,8 @@ class Room:
     people: tuple[PersonNow, ...] = ()
     language: str = "en"
     """Of its devices: of what they say, and so of why they do not see."""
+    tested: CommissioningMessage | None = None
+    """The last report of an installer's test of it. That it worked then says nothing of now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +91,32 @@ def rooms(
     """
     verdicts: dict[str, list[_Verdict]] = {room: [] for room in (*urgent, *heard_of)}
     languages: dict[str, str] = {}
+    tested = _tested(devices.values())
     for device in devices.values():
         for room, camera, health in _cameras(device):
             verdict = _camera(limits, device, camera, health, now)
             verdicts.setdefault(room, []).append(verdict)
             languages[room] = device.info.language if device.info else languages.get(room, "en")
     return tuple(
-        _room(name, verdicts[name], urgent.get(name), languages.get(name, "en"), reached=reached)
+        replace(
+            _room(name, verdicts[name], urgent.get(name), languages.get(name, "en"), reached=reached),
+            tested=tested.get(name),
+        )
         for name in sorted(verdicts, key=natural)
     )
+
+
+def _tested(devices: Iterable[Device]) -> dict[str, CommissioningMessage]:
+    """The last report of each room; that of a device that looks elsewhere by now counts no more."""
+    found: dict[str, CommissioningMessage] = {}
+    for device in devices:
+        report = device.tested
+        if report is None or report.room not in {room for room, _, _ in _cameras(device)}:
+            continue
+        before = found.get(report.room)
+        if before is None or before.tested_at <= report.tested_at:
+            found[report.room] = report
+    return found
 
 
 def natural(id_: str) -> tuple[tuple[int, str], ...]:
@@ -114,7 +138,8 @@ def _camera(limits: Limits, device: Device, camera: str, health: CameraHealth | 
     seen_at = on_our_clock(device, health.seen_at if health else None, now)
     gone = lost(limits, device, now)
     if gone:
-        return _Verdict(Status.OFFLINE, (gone[0],), since=gone[1], seen_at=seen_at)
+        aiming = (AIMING,) if AIMING in _of_device(device) else ()
+        return _Verdict(Status.OFFLINE, (gone[0], *aiming), since=gone[1], seen_at=seen_at)
     if health is None or not reported(limits, device, now):
         return _Verdict(Status.BLIND, ("no_report",), seen_at=seen_at)
     status, reasons, until = _told(device, health, now)

@@ -1,4 +1,4 @@
-"""A short visit to the broker beside a running agent: another client id, no will, nothing retained, no event topic."""
+"""A short visit to the broker, beside a running agent or instead of it: another client id, no will, no event topic."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ class Visit:
         self._at_work().subscribe(asked)
         self._until(ANSWER_S, lambda: self._granted > before)
 
-    def say(self, topic: str, payload: str) -> bool | None:
+    def say(self, topic: str, payload: str, *, retain: bool = False) -> bool | None:
         """Send with QoS 1; whether the broker took it, None where it does not answer. MQTT 3.1.1 cannot refuse."""
-        number = self._at_work().publish(topic, payload, qos=1).mid
+        number = self._at_work().publish(topic, payload, qos=1, retain=retain).mid
         self._until(ANSWER_S, lambda: number in self._confirmed)
         return self._confirmed[number] < REFUSED if number in self._confirmed else None
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.base import Message
+from edge_agent.messages.commissioning import CommissioningMessage
 from edge_agent.messages.gap import GapMessage
 from edge_agent.messages.health import HealthMessage
 from edge_agent.messages.incident import IncidentMessage
@@ -18,7 +19,15 @@ from edge_agent.messages.request import Response
 from edge_agent.messages.state import StateMessage
 
 AnyMessage: TypeAlias = (
-    IncidentMessage | ObservationMessage | GapMessage | StateMessage | HealthMessage | InfoMessage | Response | Ack
+    IncidentMessage
+    | ObservationMessage
+    | GapMessage
+    | StateMessage
+    | HealthMessage
+    | InfoMessage
+    | Response
+    | CommissioningMessage
+    | Ack
 )
 
 BY_SCHEMA: dict[str, type[AnyMessage]] = {
@@ -29,6 +38,7 @@ BY_SCHEMA: dict[str, type[AnyMessage]] = {
     "care/health/1": HealthMessage,
     "care/info/1": InfoMessage,
     "care/response/1": Response,
+    "care/commissioning/1": CommissioningMessage,
     "care/ack/1": Ack,
 }
 

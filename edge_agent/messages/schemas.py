@@ -10,6 +10,7 @@ from pathlib import Path
 from edge_agent.messages.ack import Ack
 from edge_agent.messages.availability import Availability
 from edge_agent.messages.base import Message
+from edge_agent.messages.commissioning import CommissioningMessage
 from edge_agent.messages.discovery import DiscoveryMessage
 from edge_agent.messages.gap import GapMessage
 from edge_agent.messages.health import HealthMessage
@@ -23,6 +24,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 MODELS: Mapping[str, type[Message]] = {
     "ack": Ack,
+    "commissioning": CommissioningMessage,
     "gap": GapMessage,
     "health": HealthMessage,
     "home-assistant": DiscoveryMessage,
@@ -41,6 +43,7 @@ MODELS: Mapping[str, type[Message]] = {
 """By file name."""
 
 SCHEMAS = (
+    "care/commissioning/1",
     "care/gap/1",
     "care/health/1",
     "care/incident/1",

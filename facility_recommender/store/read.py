@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from edge_agent.messages import topics
 from edge_agent.messages.availability import Availability
+from edge_agent.messages.commissioning import CommissioningMessage
 from edge_agent.messages.decode import decode_as
 from edge_agent.messages.health import HealthMessage
 from edge_agent.messages.incident import IncidentMessage
@@ -17,6 +18,7 @@ from edge_agent.messages.info import InfoMessage
 from edge_agent.messages.observation import ObservationMessage
 from edge_agent.messages.stamp import utc_text
 from edge_agent.messages.state import StateMessage
+from facility_recommender import ingest
 from facility_recommender.alerts import Action
 from facility_recommender.ingest import Present, PresentMessage, Unread
 from facility_recommender.instant import instant
@@ -99,6 +101,8 @@ def _present(kind: str, body: str) -> PresentMessage:
             return decode_as(InfoMessage, body)
         case topics.HEALTH:
             return decode_as(HealthMessage, body)
+        case ingest.COMMISSIONING:
+            return decode_as(CommissioningMessage, body)
         case _:
             return decode_as(StateMessage, body)
 

@@ -50,7 +50,7 @@ latest = Table(
     "latest",
     metadata,
     Column("device", String(32), primary_key=True),
-    Column("kind", String(16), primary_key=True),  # availability, info, health, state
+    Column("kind", String(16), primary_key=True),  # availability, info, health, state, commissioning
     Column("received_at", String(24), nullable=False),
     Column("body", Text, nullable=False),
 )

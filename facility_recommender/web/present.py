@@ -71,6 +71,9 @@ def _room(room: Room) -> Json:
         "until": _moment(room.until),
         "seen_at": _moment(room.seen_at),
         "people": [person.model_dump(mode="json") for person in room.people],
+        "tested": None
+        if room.tested is None
+        else {"at": room.tested.tested_at, "passed": room.tested.passed, "proposed": room.tested.proposed},
     }
 
 

@@ -48,6 +48,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "weak_keypoints": ("somebody is not seen well", "una persona non si vede bene"),
     "falls_off": ("falls are not watched here", "qui le cadute non sono sorvegliate"),
     # --- the device itself ---
+    "aiming": (
+        "an installer is aiming the camera, and nobody is watched",
+        "un installatore sta orientando la telecamera e nessuno è osservato",
+    ),
     "configuration_refused": (
         "the device's new configuration cannot be used; the last good one goes on",
         "la nuova configurazione del dispositivo non è utilizzabile; resta in uso l'ultima buona",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.aim.command import PORT
 from edge_agent.errors import Exit
 from edge_agent.runtime.watchdog import SAY_S, StallLimits
 from facility_recommender.errors import Exit as RecommenderExit
@@ -98,6 +99,7 @@ def values(name: str, key: str) -> list[str]:
 
 def test_there_are_units() -> None:
     assert [service.name for service in SERVICES] == [
+        "carepose-aim.service",
         "carepose-provision.service",
         "edge-agent-reboot.service",
         "edge-agent.service",
@@ -229,8 +231,20 @@ def test_nothing_listens() -> None:
     assert values("edge-agent.service", "IPAddressAllow") == ["localhost"]
 
 
+def test_the_installers_page_takes_the_agents_place_and_gives_it_back() -> None:
+    unit = "carepose-aim.service"
+    assert values(unit, "Conflicts") == values(unit, "OnSuccess") == values(unit, "OnFailure") == ["edge-agent.service"]
+    assert values(unit, "Restart") == ["no"]
+    assert values(unit, "SocketBindAllow") == [f"tcp:{PORT}"]
+    assert not values(unit, "WantedBy"), "nothing starts it but somebody"
+    (state,), (started,) = values(unit, "StateDirectory"), values(unit, "ExecStart")
+    assert f"--state /var/lib/{state} " in started
+    assert state not in values("edge-agent.service", "StateDirectory")
+
+
 def test_only_a_decision_reboots() -> None:
     """A program that fails, or is not there, must never reboot: that is FailureAction, and a loop."""
+    again = {("carepose-aim.service", key, "edge-agent.service") for key in ("OnFailure", "OnSuccess")}
     actions = {
         (unit.name, key, value)
         for unit in UNITS.iterdir()
@@ -238,7 +252,7 @@ def test_only_a_decision_reboots() -> None:
         for key, value in settings(unit)
         if key in {"SuccessAction", "FailureAction", "StartLimitAction", "OnFailure", "OnSuccess"}
     }
-    assert actions == {("edge-agent-reboot.service", "SuccessAction", "reboot")}
+    assert actions - again == {("edge-agent-reboot.service", "SuccessAction", "reboot")}
 
 
 def test_the_codes_that_ask_for_a_reboot_are_the_agents() -> None:

@@ -42,7 +42,7 @@ def test_the_committed_schemas_are_those_of_the_code(tmp_path: Path) -> None:
 
 
 def test_info_lists_every_schema_a_device_sends() -> None:
-    sent = {"gap", "health", "incident", "info", "observation", "response", "state"}
+    sent = {"commissioning", "gap", "health", "incident", "info", "observation", "response", "state"}
     assert set(SCHEMAS) == {schema_of(name)["properties"]["schema"]["const"] for name in sent}  # type: ignore[index]
 
 
