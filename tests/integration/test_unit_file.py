@@ -101,6 +101,7 @@ def test_there_are_units() -> None:
     assert [service.name for service in SERVICES] == [
         "carepose-aim.service",
         "carepose-provision.service",
+        "carepose-update-resume.service",
         "edge-agent-reboot.service",
         "edge-agent.service",
         RECOMMENDER,
