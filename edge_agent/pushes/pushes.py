@@ -28,6 +28,7 @@ FILE = "pushed.json"
 MOST_BYTES = 1024 * 1024
 """Of that file: two configurations of the most bytes, escaped, and the answers. [C]"""
 BROKER = "the broker"
+ENDED = "It had not proven itself when the box started anew, or another configuration was loaded on it."
 
 
 class Pushes:
@@ -78,7 +79,7 @@ class Pushes:
                 self._record = self._read(carried)
             self._carried = carried
             self._trial = self._next = None
-            self._keep(self._record.given_up("The box started anew before the new configuration had proven itself."))
+            self._keep(self._record.given_up(ENDED))
             self._used = self._good(carried) or carried
             return self._used
 

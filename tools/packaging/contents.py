@@ -136,7 +136,7 @@ def base(tree: Path, version: str, release_key: Path | None) -> Control:
     notes = tree / "usr/share/doc/carepose"
     notes.mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", notes / "copyright")
-    for name in ("security", "bundles", "updates", "doctor"):
+    for name in ("security", "bundles", "updates", "doctor", "hardware", "installing"):
         shutil.copy(ROOT / "docs" / f"{name}.md", notes)
     if release_key is not None:
         shutil.copy(release_key, tree / "usr/share/carepose/release.pub")
