@@ -11,6 +11,7 @@ from edge_agent.messages.base import BootId, Id, IncidentId, Message, Transactio
 
 MANIFEST_MOST = 16 * 1024
 CONFIGURATION_MOST = 256 * 1024
+CERTIFICATE_MOST = 16 * 1024
 """Characters."""
 
 
@@ -74,6 +75,8 @@ class Config(Message):
     """Ed25519, hexadecimal."""
     configuration: Annotated[str, Field(max_length=CONFIGURATION_MOST)]
     """The YAML text."""
+    certificate: Annotated[str, Field(max_length=CERTIFICATE_MOST)] | None = None
+    """The device's own, renewed for the key that it has (PEM)."""
 
 
 class Result(StrEnum):

@@ -179,7 +179,8 @@ def _commanded(clock: Clock, present: Present, commands: Commands) -> Mapping[st
 
 def _config(pushes: Pushes, payload: bytes) -> _Answer:
     request = decode_as(Config, payload)
-    push = Push(request.manifest.encode(), bytes.fromhex(request.signature), request.configuration.encode())
+    renewed = None if request.certificate is None else request.certificate.encode()
+    push = Push(request.manifest.encode(), bytes.fromhex(request.signature), request.configuration.encode(), renewed)
     result, text = pushes.offer(push, request.transaction)
     return _Answer(request.transaction, result, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,7 +16,7 @@ from edge_agent.pushes.record import Answer, Record
 from edge_agent.pushes.trial import Trial, TrialLimits, Verdict
 from edge_agent.runtime.clock import Clock
 from firmware_config.bundle import contents
-from firmware_config.bundle.pushed import Push, is_fresh, pushed
+from firmware_config.bundle.pushed import Held, Push, is_fresh, pushed
 from firmware_config.bundle.refused import Fault, RefusedError
 from firmware_config.bundle.usable import paths_in
 from firmware_config.bundle.verify import Expected
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 FILE = "pushed.json"
 MOST_BYTES = 1024 * 1024
 """Of that file: two configurations of the most bytes, escaped, and the answers. [C]"""
+CERTIFICATE = "pushed-{}.crt"
+"""Of a generation."""
 BROKER = "the broker"
 ENDED = "It had not proven itself when the box started anew, or another configuration was loaded on it."
 
@@ -121,6 +124,7 @@ class Pushes:
             self._trial, verdict = trials.look(self._limits, self._trial, self._clock.monotonic(), well)
             if verdict is Verdict.KEEP and self._used is not None:
                 self._trial = None
+                self._tidy()
                 self._keep(self._record.proven(f"generation {self._used.generation} is in use"))
                 log.info("pushed configuration of generation %s has proven itself", self._used.generation)
             elif verdict is Verdict.GIVE_UP:
@@ -149,12 +153,16 @@ class Pushes:
                 raise RefusedError(Fault.UNUSABLE, "The box is starting: push it again in a minute.")
             above = max(self._record.highest, carried.generation, used.generation)
             expected = Expected(self._key(), carried.facility, carried.device, above)
-            manifest, configuration = pushed(push, expected, self._held(used))
+            manifest, configuration = pushed(push, expected, self._held(carried))
             if self._clock.synchronised():
                 is_fresh(manifest, self._clock.utc())
             if not self._keep(self._record.begun(push, transaction, manifest.generation)):
                 raise RefusedError(Fault.UNUSABLE, "The box cannot keep it: is its disk full or broken?")
-            self._next = configuration
+            try:
+                self._next = self._with_certificate(configuration, push)
+            except OSError as fault:
+                self._keep(self._record.given_up(f"The box cannot keep its certificate: {fault.strerror}."))
+                raise RefusedError(Fault.UNUSABLE, "The box cannot keep it: is its disk full or broken?") from None
         log.info("pushed configuration of generation %s is tried (transaction %s)", manifest.generation, transaction)
         self._wake()
         most = self._limits.limit_s + self._limits.hold_s
@@ -182,8 +190,9 @@ class Pushes:
             return None
         expected = Expected(self._key(), carried.facility, carried.device, carried.generation)
         try:
-            return pushed(self._record.good.push(), expected, self._held(carried))[1]
-        except RefusedError as refused:
+            push = self._record.good.push()
+            return self._with_certificate(pushed(push, expected, self._held(carried))[1], push)
+        except (RefusedError, OSError) as refused:
             log.warning("The configuration that was pushed last is used no more: %s", refused)
             self._keep(self._record.without_good())
             return None
@@ -195,8 +204,47 @@ class Pushes:
         except OSError:
             return None
 
-    def _held(self, configuration: Configuration) -> frozenset[str]:
-        """The credentials that the box was given: all that lie where its configuration names one."""
+    def _with_certificate(self, configuration: Configuration, push: Push) -> Configuration:
+        """The configuration with the certificate that came with it, a file beside the outbox in place of the card's.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        tls = configuration.broker.tls
+        if push.certificate is None or tls is None or self._carried is None:
+            return configuration
+        path = self._carried.data_dir / CERTIFICATE.format(configuration.generation)
+        if not self._files.is_file(path) or self._files.read(path, contents.LARGEST_BYTES) != push.certificate:
+            replace_file(self._files, path, push.certificate)
+        renewed = configuration.broker.model_copy(update={"tls": tls.model_copy(update={"certificate": path})})
+        return configuration.model_copy(update={"broker": renewed})
+
+    def _tidy(self) -> None:
+        """Remove the certificates of configurations that are not in use any more."""
+        if self._carried is None or self._used is None:
+            return
+        kept = CERTIFICATE.format(self._used.generation)
+        for name in self._files.names(self._carried.data_dir):
+            if fnmatch(name, CERTIFICATE.format("*")) and name != kept:
+                self._files.remove(self._carried.data_dir / name)
+
+    def _held(self, carried: Configuration) -> Held:
+        """What the card brought: the credentials, and what its own certificate belongs to."""
+        tls = carried.broker.tls
+        return Held(
+            self._credentials(carried),
+            None if tls is None else self._content(tls.ca),
+            None if tls is None or tls.key is None else self._content(tls.key),
+        )
+
+    def _content(self, path: Path) -> bytes | None:
+        try:
+            return self._files.read(path, contents.LARGEST_BYTES)
+        except OSError:
+            return None
+
+    def _credentials(self, configuration: Configuration) -> frozenset[str]:
+        """All that lie where the configuration names one."""
         folder, prefix = Path(contents.CREDENTIALS).parent, Path(contents.CREDENTIALS).name
         named = any(path.parent == folder for path in paths_in(configuration))
         names = self._files.names(folder) if named else []

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from edge_agent.messages.request import Result
+from edge_agent.messages.request import CERTIFICATE_MOST, Result
 from firmware_config.bundle.contents import MOST_MANIFEST_BYTES, SIGNATURE_BYTES
 from firmware_config.bundle.pushed import Push
 from firmware_config.tree import MOST_BYTES
@@ -25,17 +25,22 @@ class Kept(_Strict):
     manifest: Annotated[str, Field(max_length=MOST_MANIFEST_BYTES)]
     signature: Annotated[str, Field(pattern=rf"^[0-9a-f]{{{2 * SIGNATURE_BYTES}}}$")]
     configuration: Annotated[str, Field(max_length=MOST_BYTES)]
+    certificate: Annotated[str, Field(max_length=CERTIFICATE_MOST)] | None = None
 
     @classmethod
     def of(cls, push: Push) -> Kept:
         """The same as text."""
         return cls(
-            manifest=push.manifest.decode(), signature=push.signature.hex(), configuration=push.configuration.decode()
+            manifest=push.manifest.decode(),
+            signature=push.signature.hex(),
+            configuration=push.configuration.decode(),
+            certificate=None if push.certificate is None else push.certificate.decode(),
         )
 
     def push(self) -> Push:
         """The same as bytes."""
-        return Push(self.manifest.encode(), bytes.fromhex(self.signature), self.configuration.encode())
+        certificate = None if self.certificate is None else self.certificate.encode()
+        return Push(self.manifest.encode(), bytes.fromhex(self.signature), self.configuration.encode(), certificate)
 
 
 class Trying(Kept):

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from firmware_config.bundle import build, card, contents
 from firmware_config.bundle.manifest import MOST_GENERATIONS
-from firmware_config.bundle.pushed import Push, pushed, signed
+from firmware_config.bundle.pushed import Held, Push, pushed, signed
 from firmware_config.bundle.verify import Bundle, Expected
 from firmware_config.disk import Disk, remove_tree, replace_file
 from firmware_config.errors import Exit, InstallerError
@@ -103,8 +103,13 @@ class Workshop:
         replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
         text = _text(self.layout.device(device) / contents.CONFIGURATION)
         raw = build.with_generation(text, generation).encode()
-        push = signed(self.facility.facility, device, generation, now, raw, self.key)
-        pushed(push, Expected(_bytes(self.layout.signing_public), self.facility.facility, device), None)
+        own = self.layout.device(device)
+        certificate = _bytes(own / contents.CERTIFICATE)
+        push = signed(self.facility.facility, device, generation, now, raw, self.key, certificate)
+        held = Held(
+            frozenset(self._gather(device, generation)), _bytes(self.layout.ca_certificate), _bytes(own / contents.KEY)
+        )
+        pushed(push, Expected(_bytes(self.layout.signing_public), self.facility.facility, device), held)
         return push
 
     def tell_system(self, device: str, form: str, into: Path) -> None:

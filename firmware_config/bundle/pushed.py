@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from firmware_config.bundle import contents
+from firmware_config.bundle.identity import identity_fault
 from firmware_config.bundle.manifest import Manifest, entry
 from firmware_config.bundle.refused import Fault, RefusedError
 from firmware_config.bundle.usable import configuration_in, names_what_is_there
@@ -28,15 +28,35 @@ class Push:
     manifest: bytes
     signature: bytes
     configuration: bytes
+    certificate: bytes | None = None
+    """The box's own, renewed for the key that it has (PEM); None: it keeps the one it has."""
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """By their names in the manifest."""
+        renewed = {} if self.certificate is None else {contents.CERTIFICATE: self.certificate}
+        return {contents.CONFIGURATION: self.configuration, **renewed}
 
 
-def pushed(push: Push, expected: Expected, held: Collection[str] | None) -> tuple[Manifest, Configuration]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a box was given by its card."""
+
+    credentials: frozenset[str]
+    """Names."""
+    authority: bytes | None = None
+    """The certificate that signed its own (PEM)."""
+    key: bytes | None = None
+    """The private key of its own certificate (PEM)."""
+
+
+def pushed(push: Push, expected: Expected, held: Held | None) -> tuple[Manifest, Configuration]:
     """Check everything but its age.
 
     Args:
         push: as it came, or as it was kept.
         expected: what it must fit; `key` is the one that the box trusts.
-        held: the credentials that the box was given; None where that is not known.
+        held: what the box was given; None where that is not known.
 
     Raises:
         RefusedError: the first thing that does not fit.
@@ -47,23 +67,36 @@ def pushed(push: Push, expected: Expected, held: Collection[str] | None) -> tupl
         raise RefusedError(refused.fault, str(refused).replace(MAKE_ANEW, PUSH_AGAIN)) from None
 
 
-def _checked(push: Push, expected: Expected, held: Collection[str] | None) -> tuple[Manifest, Configuration]:
+def _checked(push: Push, expected: Expected, held: Held | None) -> tuple[Manifest, Configuration]:
     if expected.key is None:
         raise RefusedError(
             Fault.WRONG_FACILITY,
             "This box trusts no facility yet, so it takes no configuration over the network: set it up with a card.",
         )
-    files = {contents.CONFIGURATION: push.configuration}
+    files = push.files
     is_signed(Sealed(push.manifest, push.signature, files), expected.key)
     manifest = read_manifest(push.manifest)
     is_for(manifest, expected)
     if set(manifest.files) != set(files):
         raise RefusedError(Fault.UNKNOWN_FILE, "A bundle for a card is no push: use `edge-config push`.")
-    is_as_listed(contents.CONFIGURATION, push.configuration, manifest.files[contents.CONFIGURATION])
+    for name, data in files.items():
+        is_as_listed(name, data, manifest.files[name])
     configuration = configuration_in(push.configuration, manifest)
     if held is not None:
-        names_what_is_there(configuration, held)
+        names_what_is_there(configuration, held.credentials)
+        _is_its_own(push, manifest, held)
     return manifest, configuration
+
+
+def _is_its_own(push: Push, manifest: Manifest, held: Held) -> None:
+    """Check that a renewed certificate is for the key that the box has."""
+    if push.certificate is None:
+        return
+    if held.authority is None or held.key is None:
+        raise RefusedError(Fault.UNUSABLE, "The push renews a certificate, and this box has none: leave it out.")
+    files = {contents.CA: held.authority, contents.CERTIFICATE: push.certificate, contents.KEY: held.key}
+    if fault := identity_fault(files, manifest.facility, manifest.device):
+        raise RefusedError(Fault.UNUSABLE, f"{fault}: a certificate for another key comes by card.")
 
 
 def is_fresh(manifest: Manifest, now: datetime) -> None:
@@ -83,7 +116,13 @@ def is_fresh(manifest: Manifest, now: datetime) -> None:
 
 
 def signed(
-    facility: str, device: str, generation: int, created_at: datetime, configuration: bytes, key: Ed25519PrivateKey
+    facility: str,
+    device: str,
+    generation: int,
+    created_at: datetime,
+    configuration: bytes,
+    key: Ed25519PrivateKey,
+    certificate: bytes | None = None,
 ) -> Push:
     """Sign a configuration for a box.
 
@@ -94,13 +133,15 @@ def signed(
         created_at: now.
         configuration: the YAML text.
         key: of the facility.
+        certificate: of the box, where it is renewed.
     """
+    push = Push(b"", b"", configuration, certificate)
     manifest = Manifest(
         facility=facility,
         device=device,
         generation=generation,
         created_at=created_at.astimezone(UTC).strftime(CREATED),
-        files={contents.CONFIGURATION: entry(configuration)},
+        files={name: entry(data) for name, data in push.files.items()},
     )
     raw = manifest.raw()
-    return Push(raw, key.sign(raw), configuration)
+    return replace(push, manifest=raw, signature=key.sign(raw))

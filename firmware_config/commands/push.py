@@ -62,6 +62,7 @@ def _pushed(shop: Workshop, talk: Conversation, device: str) -> tuple[str, str]:
         "manifest": push.manifest.decode(),
         "signature": push.signature.hex(),
         "configuration": push.configuration.decode(),
+        "certificate": None if push.certificate is None else push.certificate.decode(),
     }
     talk.ask(device, body)
     taken, end = False, time.monotonic() + ANSWER_S

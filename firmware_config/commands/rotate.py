@@ -20,6 +20,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("devices", nargs="*", metavar="DEVICE")
     parser.add_argument("--due", action="store_true", help="only list what is due; renew nothing")
+    parser.add_argument(
+        "--same-key", action="store_true", help="renew the certificate alone, which `push` brings to boxes at work"
+    )
     add_option(parser)
     parser.set_defaults(run=alone_in_folder(_run))
 
@@ -40,8 +43,9 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     own = keys.authority(layout, passphrase(options))
     for device in wanted:
-        until = boxes.renew(options.folder, device, own, now)
-        bring = f"copy {layout.recommender}" if device == facility.consumer else "bundle it again"
+        until = boxes.renew(options.folder, device, own, now, same_key=options.same_key)
+        brings = "push it" if options.same_key else "bundle it again"
+        bring = f"copy {layout.recommender}" if device == facility.consumer else brings
         print(f"{device}: renewed until {until:%Y-%m-%d}; {bring}")
     if not wanted:
         print("Nothing is due.")

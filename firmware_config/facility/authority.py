@@ -65,10 +65,12 @@ def server(authority: Issued, facility: str, hosts: Sequence[str], now: datetime
     return _issue(authority, _name(facility, "broker"), now, now + SERVER_LASTS, ExtendedKeyUsageOID.SERVER_AUTH, names)
 
 
-def client(authority: Issued, facility: str, name: str, now: datetime) -> Issued:
-    """The certificate of a box, or of the recommender: the broker takes `name` for the user."""
+def client(
+    authority: Issued, facility: str, name: str, now: datetime, key: ec.EllipticCurvePrivateKey | None = None
+) -> Issued:
+    """The certificate of a box, or of the recommender: the broker takes `name` for the user; None: for a new key."""
     ends = now + CLIENT_LASTS - stagger(name)
-    return _issue(authority, _name(facility, name), now, ends, ExtendedKeyUsageOID.CLIENT_AUTH, None)
+    return _issue(authority, _name(facility, name), now, ends, ExtendedKeyUsageOID.CLIENT_AUTH, None, key)
 
 
 def revocations(
@@ -128,8 +130,9 @@ def _issue(
     ends: datetime,
     purpose: x509.ObjectIdentifier,
     names: x509.SubjectAlternativeName | None,
+    key: ec.EllipticCurvePrivateKey | None = None,
 ) -> Issued:
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate.subject
     ends = min(ends, authority.certificate.not_valid_after_utc)
     built = (

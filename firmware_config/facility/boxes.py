@@ -115,8 +115,10 @@ def add(
     return made
 
 
-def renew(root: Path, name: str, own: Issued, now: datetime) -> datetime:
+def renew(root: Path, name: str, own: Issued, now: datetime, *, same_key: bool = False) -> datetime:
     """Give a box another certificate and a generation more, or the recommender another certificate.
+
+    With the same key the certificate holds no secret, and can be sent to a box at work.
 
     The old one holds on until it ends: the new one must arrive first.
 
@@ -127,7 +129,9 @@ def renew(root: Path, name: str, own: Issued, now: datetime) -> datetime:
         InstallerError, InvalidConfigurationError, OSError: as its files say.
     """
     layout, facility = Layout(root), model.load(root)
-    client = authority.client(own, facility.facility, name, now)
+    folder = layout.recommender if name == facility.consumer else layout.device(name)
+    key = keys.client(folder / "client.key") if same_key else None
+    client = authority.client(own, facility.facility, name, now, key)
     register.record(layout, [(name, client.certificate)])
     if name == facility.consumer:
         found.certificates(layout.recommender, client, layout)

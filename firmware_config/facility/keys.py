@@ -66,6 +66,18 @@ def signing(layout: Layout, passphrase: str | None = None) -> ed25519.Ed25519Pri
     return key
 
 
+def client(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The key of a box's certificate, from its file.
+
+    Raises:
+        InstallerError: the file is missing, damaged or no such key.
+    """
+    key = _private(path, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise InstallerError(f"{path} is no ECDSA key (renew the certificate without --same-key)", Exit.INVALID)
+    return key
+
+
 def certificate(path: Path) -> x509.Certificate:
     """A certificate from its file.
 

@@ -43,7 +43,8 @@ class Place:
         papers = f"{self.layout.device('box-a')}/"
         (self.layout.device("box-a") / "ca.crt").write_bytes(self.layout.ca_certificate.read_bytes())
         self.known: dict[str, Any] = yaml.safe_load(self.path.read_text().replace(CREDENTIALS, papers))
-        self.known["data_dir"] = str(folder / "data")
+        self.data = folder / "data"
+        self.known["data_dir"] = str(self.data)
         self.known["cameras"][0]["source"] = {"recording": str(KEYPOINTS / "ordinary.npz"), "repeat": True}
         self.write({})
         assert main(["bundle", str(root), "box-a", "--out", str(folder / "bundles")]) == 0
@@ -79,6 +80,12 @@ def test_a_box_takes_it_and_one_that_is_off_is_named(
     place.write({"language": "it"})
     assert main(["push", root, "box-a"]) == 0
     assert "box-a: done: generation" in capsys.readouterr().out
+    before = place.path.with_name("client.crt").read_bytes()
+    assert main(["rotate", root, "box-a", "--same-key"]) == 0
+    assert main(["push", root, "box-a"]) == 0
+    (renewed,) = place.data.glob("pushed-*.crt")
+    assert renewed.read_bytes() == place.path.with_name("client.crt").read_bytes() != before
+    capsys.readouterr()
     place.write({"broker": place.known["broker"] | {"port": free_port()}})
     assert main(["push", root, "box-a"]) == 3
     assert "box-a: rolled back: Not well after 6 s with the new configuration: the broker." in capsys.readouterr().out

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from firmware_config.bundle.pushed import FRESH, Push, is_fresh, pushed, signed
+from firmware_config.bundle.pushed import FRESH, Held, Push, is_fresh, pushed, signed
 from firmware_config.bundle.refused import Fault, RefusedError
 from firmware_config.bundle.verify import Expected
 from firmware_config.tree import MOST_BYTES
@@ -15,7 +15,9 @@ from tests.fakes.bundles import facility
 
 OURS, THEIRS = facility(), facility("villa-verde")
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-HELD = {"ca.crt", "client.crt", "client.key", "camera.password"}
+FILES = OURS.files()
+NAMES = frozenset({"ca.crt", "client.crt", "client.key", "camera.password"})
+HELD = Held(NAMES, FILES["ca.crt"], FILES["client.key"])
 BOX = Expected(OURS.public, "villa-rosa", "room-12", 6)
 
 
@@ -24,7 +26,7 @@ def push(device: str = "room-12", generation: int = 7, text: str | None = None) 
     return signed("villa-rosa", device, generation, NOW, raw, OURS.signing)
 
 
-def refused(given: Push, expected: Expected = BOX, held: set[str] = HELD) -> Fault:
+def refused(given: Push, expected: Expected = BOX, held: Held = HELD) -> Fault:
     with pytest.raises(RefusedError) as refusal:
         pushed(given, expected, held)
     assert "\n" not in str(refusal.value)
@@ -49,6 +51,23 @@ def test_what_was_changed_on_its_way_is_not() -> None:
     assert refused(replace(good, configuration=b" " * (MOST_BYTES + 1))) is Fault.OVERSIZE
 
 
+def renewed(certificate: bytes, device: str = "room-12") -> Push:
+    raw = OURS.files(device, 7)["config.yaml"]
+    return signed("villa-rosa", device, 7, NOW, raw, OURS.signing, certificate)
+
+
+def test_a_certificate_comes_along_for_the_key_that_the_box_has() -> None:
+    own = FILES["client.crt"]
+    assert pushed(renewed(own), BOX, HELD)[0].generation == 7
+    assert refused(replace(renewed(own), certificate=own.replace(b"M", b"N", 1))) is Fault.TAMPERED
+    assert refused(replace(renewed(own), certificate=None)) is Fault.UNKNOWN_FILE
+    assert refused(replace(push(), certificate=own)) is Fault.UNKNOWN_FILE
+    assert refused(renewed(OURS.files("room-12", 2)["client.crt"])) is Fault.UNUSABLE  # of another key
+    assert refused(renewed(THEIRS.files()["client.crt"])) is Fault.UNUSABLE
+    assert refused(renewed(b"nonsense")) is Fault.UNUSABLE
+    assert refused(renewed(own), held=Held(NAMES)) is Fault.UNUSABLE
+
+
 def test_another_facility_or_box_or_time_is_not() -> None:
     assert refused(push(), replace(BOX, key=THEIRS.public)) is Fault.TAMPERED
     assert refused(push("room-13")) is Fault.WRONG_DEVICE
@@ -66,7 +85,7 @@ def test_one_that_no_box_could_run_with_is_not() -> None:
     assert refused(push(text=text.replace("pi5", "pi9"))) is Fault.UNUSABLE
     assert refused(push(text="{")) is Fault.UNUSABLE
     assert refused(push(text=text.replace("generation: 7", "generation: 8"))) is Fault.UNUSABLE
-    assert refused(push(), held=HELD - {"client.key"}) is Fault.UNUSABLE
+    assert refused(push(), held=Held(NAMES - {"client.key"})) is Fault.UNUSABLE
 
 
 @pytest.mark.parametrize("off", [timedelta(0), FRESH, -FRESH])

@@ -19,6 +19,7 @@ from tests.fakes.clocks import HeldClock
 from tests.fakes.frail_disk import FrailDisk, PowerCut
 
 OURS = facility()
+FILES = OURS.files("room-12", 1)
 AGENT = Path("/etc/carepose/agent.yaml")
 DATA = Path("/var/lib/carepose")
 CREDENTIALS = Path("/run/credentials/edge-agent.service")
@@ -40,7 +41,7 @@ def disk() -> FrailDisk:
         made.make_folders(folder)
     made.write(AGENT.parent / "facility.pub", OURS.public)
     for name in ("ca.crt", "client.crt", "client.key", "camera.password"):
-        made.write(CREDENTIALS / f"secret_{name}", b"x")
+        made.write(CREDENTIALS / f"secret_{name}", FILES[name])
     for folder in (AGENT.parent, CREDENTIALS):
         made.sync(folder)
     return made
@@ -152,6 +153,36 @@ def test_the_same_request_again_is_answered_and_not_done_again() -> None:
     assert box.offer(2) is Result.DONE
     box.start()
     assert box.offer(2) is Result.DONE
+
+
+def certificate(box: Box) -> Path:
+    tls = box.used.broker.tls
+    assert tls is not None
+    assert tls.certificate is not None
+    return tls.certificate
+
+
+def test_a_renewed_certificate_is_used_with_its_configuration_and_goes_with_it() -> None:
+    box = Box()
+    own = FILES["client.crt"]
+    push = signed("villa-rosa", "room-12", 2, box.clock.utc(), text(2).encode(), OURS.signing, own)
+    box.pushes.offer(push, "t-1")
+    box.begin()
+    assert box.files.content(certificate(box)) == own
+    box.live(LIMITS.hold_s + 1.0)
+    box.start()
+    assert box.files.content(certificate(box)) == own
+    again = signed("villa-rosa", "room-12", 3, box.clock.utc(), text(3).encode(), OURS.signing, own)
+    box.pushes.offer(again, "t-2")
+    box.begin()
+    box.live(LIMITS.limit_s + 1.0, frozenset())
+    assert box.used.generation == 2
+    assert certificate(box) == DATA / "pushed-2.crt"
+    box.offer(4, "t-3")
+    box.begin()
+    box.live(LIMITS.hold_s + 1.0)
+    assert certificate(box) == CREDENTIALS / "secret_client.crt"
+    assert not [name for name in box.files.names(DATA) if name.endswith(".crt")]
 
 
 def test_one_at_a_time() -> None:
