@@ -43,7 +43,6 @@ def port() -> Iterator[int]:
     thread.join(15)
     loop.close()
     # A connection that ends while amqtt shuts down stays open in it: collected here, it troubles no other test.
-    del loop, serve, thread
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
