@@ -54,6 +54,7 @@ def box(tmp_path: Path) -> Path:
     shutil.copytree(UNITS, units)
     for target in OF_SYSTEMD:
         (units / target).write_text("[Unit]\nDescription=stands for systemd's own\n")
+    (units / "modprobe@.service").write_text("[Service]\nType=oneshot\nExecStart=/bin/kill -l\n")
     for name in PROGRAMS:
         program = tmp_path / name
         program.parent.mkdir(parents=True, exist_ok=True)
