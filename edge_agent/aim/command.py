@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from edge_agent import box
 from edge_agent.aim import certificate
@@ -19,7 +19,7 @@ from edge_agent.aim.door import Door, one_time_code
 from edge_agent.aim.proposal import write_whole
 from edge_agent.aim.report import passed, signed
 from edge_agent.aim.room import Room
-from edge_agent.aim.server import Server
+from edge_agent.aim.server import Pages, Server
 from edge_agent.aim.session import Findings, Issued, Session
 from edge_agent.app import this_machine
 from edge_agent.cameras import live_source
@@ -76,7 +76,7 @@ def run(wanted: Wanted) -> Exit:
     host = reached_by(wanted.address, configuration.device)
     made = certificate.made(configuration.device, host, clock.utc())
     code = one_time_code()
-    server = _bound(wanted, Server, certificate.context(made), Door(code), session, clock.monotonic)
+    server = _bound(wanted, certificate.context(made), Door(code), session.pages(), clock.monotonic)
     url = f"https://{f'[{host}]' if ':' in host else host}:{server.server_address[1]}/"
     with heeded() as signals:
         room.start()
@@ -151,13 +151,9 @@ def handed_over(broker: BrokerSettings, environment: Mapping[str, str] = os.envi
         return broker
 
     def own(path: Path | None) -> Path | None:
-        return (
-            None
-            if path is None
-            else Path(folder) / path.name
-            if path.parts[:3] == ("/", "run", "credentials")
-            else path
-        )
+        if path is None or path.parts[:3] != ("/", "run", "credentials"):
+            return path
+        return Path(folder) / path.name
 
     return replace(
         broker,
@@ -179,13 +175,11 @@ def _nobody_else(configuration: Path) -> None:
         raise UsageError(f"the agent is at work (process {pid})", "stop it first: systemctl stop edge-agent")
 
 
-def _bound(wanted: Wanted, *parts: Any) -> Server:  # noqa: ANN401
-    kind, tls, door, session, now = parts
+def _bound(wanted: Wanted, tls: ssl.SSLContext, door: Door, pages: Pages, now: Callable[[], float]) -> Server:
     try:
-        server: Server = kind((wanted.address, wanted.port), tls, door, session.pages(), now)
+        return Server((wanted.address, wanted.port), tls, door, pages, now)
     except (OSError, socket.gaierror) as fault:
         raise UsageError(
             f"{wanted.address}:{wanted.port} cannot be listened on: {fault.strerror or fault}",
             "give another --address or --port, or end what uses it",
         ) from fault
-    return server

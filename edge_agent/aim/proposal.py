@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_agent.errors import StorageError
-from firmware_config.disk import Disk
+from firmware_config.disk import Disk, replace_file
 from firmware_config.emit import emit
 from firmware_config.load import InvalidConfigurationError, text_of, understood
 from firmware_config.schema import Configuration
@@ -92,13 +92,9 @@ def write_whole(target: Path, data: bytes) -> None:
     Raises:
         StorageError: it cannot be written; an earlier one is still there.
     """
-    disk, beside = Disk(), target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        disk.write(beside, data, 0o600)
-        disk.rename(beside, target)
-        disk.sync(target.parent)
+        replace_file(Disk(), target, data, 0o600)
     except OSError as fault:
         raise StorageError(
             f"{target}: cannot be written: {fault.strerror}", "check the folder and the free space"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -38,14 +38,24 @@ def run(path: Path | None, *, seconds: float, as_json: bool, try_fail_safe: bool
     reading = None if path is None else read(path)
     situation = Situation(here(), reading, seconds, try_fail_safe)
     progress = _Progress(sys.stderr)
-    found = examine(situation, checks(situation), progress)
+    examined = examined_safely(situation, progress)
     progress.clear()
-    examined = tuple(Examined(each.id, covered(each.finding, reading)) for each in found)
     if as_json:
         print(report(situation, examined).model_dump_json(by_alias=True, indent=2))  # noqa: T201
     else:
         print(render.text(_title(situation), examined, _style(sys.stdout)), end="")  # noqa: T201
     return exit_code(situation, examined)
+
+
+def examined_safely(situation: Situation, progress: Callable[[Iterable[str]], None]) -> tuple[Examined, ...]:
+    """Everything asked, and nothing secret in the answers.
+
+    Args:
+        situation: what is asked, and of which box.
+        progress: told what is still being looked at.
+    """
+    found = examine(situation, checks(situation), progress)
+    return tuple(Examined(each.id, covered(each.finding, situation.reading)) for each in found)
 
 
 def here() -> World:

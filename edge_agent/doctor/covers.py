@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -14,20 +14,25 @@ from firmware_config.redact import COVERS
 
 def covered(finding: Finding, reading: Reading | None) -> Finding:
     """A finding without the paths of secrets, and without what could lead to a person."""
+    cover = covering(reading)
     return replace(
         finding,
-        said=cover(finding.said, reading),
-        remedy=cover(finding.remedy, reading),
-        details=tuple(cover(detail, reading) for detail in finding.details),
+        said=cover(finding.said),
+        remedy=cover(finding.remedy),
+        details=tuple(cover(detail) for detail in finding.details),
     )
 
 
-def cover(text: str, reading: Reading | None) -> str:
-    """The same of any text."""
+def covering(reading: Reading | None) -> Callable[[str], str]:
+    """What does the same to any text."""
     hidden = [] if reading is None else sorted(_hidden(reading), key=lambda pair: -len(pair[0]))
-    for word, instead in hidden:
-        text = text.replace(word, instead)
-    return text
+
+    def cover(text: str) -> str:
+        for word, instead in hidden:
+            text = text.replace(word, instead)
+        return text
+
+    return cover
 
 
 def _hidden(reading: Reading) -> Iterator[tuple[str, str]]:

@@ -79,13 +79,13 @@ class Record(_Strict):
         if self.trying is None:
             return self
         good = Kept(**self.trying.model_dump(exclude={"transaction"}))
-        return self._answered(Result.DONE, text).model_copy(update={"good": good, "trying": None})
+        return self._ended(self.trying.transaction, Result.DONE, text).model_copy(update={"good": good})
 
     def given_up(self, text: str) -> Record:
         """With the good one as it was."""
         if self.trying is None:
             return self
-        return self._answered(Result.ROLLED_BACK, text).model_copy(update={"trying": None})
+        return self._ended(self.trying.transaction, Result.ROLLED_BACK, text)
 
     def without_good(self) -> Record:
         """With none: a card brought a newer configuration."""
@@ -102,8 +102,6 @@ class Record(_Strict):
         """What was answered before."""
         return next((each for each in self.answers if each.transaction == transaction), None)
 
-    def _answered(self, result: Literal[Result.DONE, Result.ROLLED_BACK], text: str) -> Record:
-        if self.trying is None:
-            return self
-        answer = Answer(transaction=self.trying.transaction, result=result, text=text)
-        return self.model_copy(update={"answers": (*self.answers, answer)[-ANSWERS:]})
+    def _ended(self, transaction: str, result: Literal[Result.DONE, Result.ROLLED_BACK], text: str) -> Record:
+        answer = Answer(transaction=transaction, result=result, text=text)
+        return self.model_copy(update={"answers": (*self.answers, answer)[-ANSWERS:], "trying": None})

@@ -12,9 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from edge_agent.doctor.checks import checks
-from edge_agent.doctor.covers import covered
-from edge_agent.doctor.examination import Examined, examine
+from edge_agent.doctor.command import examined_safely
 from edge_agent.doctor.report import report
 from edge_agent.doctor.situation import Situation
 from edge_agent.pushes.pushes import FILE as PUSHED
@@ -67,8 +65,7 @@ def _configuration(situation: Situation) -> object:
 
 
 def _doctor(situation: Situation) -> str:
-    found = examine(situation, checks(situation), lambda _: None)
-    examined = tuple(Examined(each.id, covered(each.finding, situation.reading)) for each in found)
+    examined = examined_safely(situation, lambda _: None)
     return report(situation, examined).model_dump_json(by_alias=True, indent=2) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from edge_agent.doctor.covers import cover
+from edge_agent.doctor.covers import covering
 from edge_agent.doctor.reading import Reading
 from firmware_config.field import Privacy
 from firmware_config.redact import COVERS
@@ -26,7 +26,7 @@ def guarded(text: str, reading: Reading, secrets: Iterable[str]) -> str:
     Raises:
         LeakError: it holds a key.
     """
-    text = cover(text, reading)
+    text = covering(reading)(text)
     for secret in secrets:
         text = text.replace(secret, COVERS[Privacy.SECRET])
     if KEY in text:

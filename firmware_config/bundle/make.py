@@ -60,6 +60,12 @@ class Workshop:
             )
         return max(int(text) + 1, read(self.layout.device(device) / contents.CONFIGURATION, Configuration).generation)
 
+    def _use_generation(self, device: str) -> int:
+        """The next one, remembered before anything is made with it."""
+        generation = self.next_generation(device)
+        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        return generation
+
     def make(self, device: str, created_at: str, into: Path) -> Bundle:
         """Make one bundle and put it into `into`/<device>; its generation is used up even if that fails.
 
@@ -70,8 +76,7 @@ class Workshop:
         if device not in self.devices():
             raise InstallerError(f'there is no device "{device}" in {self.layout.facility}: {MADE_BY}')
         self._check_certificate(device)
-        generation = self.next_generation(device)
-        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        generation = self._use_generation(device)
         bundle = build.sealed(
             self.facility.facility, device, generation, created_at, self._gather(device, generation), self.key
         )
@@ -99,8 +104,7 @@ class Workshop:
             InvalidConfigurationError: the configuration cannot be used.
             OSError: a file cannot be read or written.
         """
-        generation = self.next_generation(device)
-        replace_file(self.files, self.layout.device(device) / GENERATION, f"{generation}\n".encode())
+        generation = self._use_generation(device)
         text = _text(self.layout.device(device) / contents.CONFIGURATION)
         raw = build.with_generation(text, generation).encode()
         own = self.layout.device(device)

@@ -29,7 +29,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--key", type=Path, metavar="FILE", help="the maker's Ed25519 key (PEM), to sign an update")
     asked = parser.parse_args(words)
     try:
-        for path in made(asked.out, asked.system, asked.machine, asked.version, _key(asked.key)):
+        for path in made(asked.out, asked.system, asked.machine, asked.version, maker_key(asked.key)):
             print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, sha256 {sha256(path.read_bytes()).hexdigest()}")
     except InstallerError as fault:
         print(f"packaging: {fault}", file=sys.stderr)
@@ -52,10 +52,11 @@ def made(out: Path, system: str, machine: str, release: str, key: Ed25519Private
         tools = ROOT / ".cache" / "packaging"
         controls = application(trees[0], tools, system, machine, release), base(trees[1], release, public)
         packages = [pack(tree, control, out, epoch) for tree, control in zip(trees, controls, strict=True)]
-    return [*packages, *(_signed(packages[0], system, machine, release, key) if key else [])]
+    return [*packages, *(signed_update(packages[0], system, machine, release, key) if key else [])]
 
 
-def _signed(package: Path, system: str, machine: str, release: str, key: Ed25519PrivateKey) -> list[Path]:
+def signed_update(package: Path, system: str, machine: str, release: str, key: Ed25519PrivateKey) -> list[Path]:
+    """Write what an update needs beside its package: what is signed, and the signature."""
     data = package.read_bytes()
     told = Release(release, package.name, sha256(data).hexdigest(), len(data), system, machine)
     manifest, signature = package.with_suffix(".json"), package.with_suffix(".sig")
@@ -64,7 +65,12 @@ def _signed(package: Path, system: str, machine: str, release: str, key: Ed25519
     return [manifest, signature]
 
 
-def _key(path: Path | None) -> Ed25519PrivateKey | None:
+def maker_key(path: Path | None) -> Ed25519PrivateKey | None:
+    """The maker's key from its file.
+
+    Raises:
+        InstallerError: it is none.
+    """
     if path is None:
         return None
     key = load_pem_private_key(path.read_bytes(), None)
