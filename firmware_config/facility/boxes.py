@@ -129,15 +129,13 @@ def renew(root: Path, name: str, own: Issued, now: datetime, *, same_key: bool =
         InstallerError, InvalidConfigurationError, OSError: as its files say.
     """
     layout, facility = Layout(root), model.load(root)
-    folder = layout.recommender if name == facility.consumer else layout.device(name)
+    folder = _folder(layout, facility, name)
     key = keys.client(folder / "client.key") if same_key else None
     client = authority.client(own, facility.facility, name, now, key)
     register.record(layout, [(name, client.certificate)])
-    if name == facility.consumer:
-        found.certificates(layout.recommender, client, layout)
-    else:
-        rewrite(layout.device(name) / "config.yaml", name)
-        found.certificates(layout.device(name), client, layout)
+    if name != facility.consumer:
+        rewrite(folder / "config.yaml", name)
+    found.certificates(folder, client, layout)
     return client.certificate.not_valid_after_utc
 
 
@@ -190,8 +188,12 @@ def newest(layout: Layout, facility: Facility, name: str) -> x509.Certificate:
     Raises:
         InstallerError: there is none.
     """
-    folder = layout.recommender if name == facility.consumer else layout.device(name)
-    return keys.certificate(folder / "client.crt")
+    return keys.certificate(_folder(layout, facility, name) / "client.crt")
+
+
+def _folder(layout: Layout, facility: Facility, name: str) -> Path:
+    """Of a box, or of the recommender."""
+    return layout.recommender if name == facility.consumer else layout.device(name)
 
 
 def _configured(facility: Facility, rooms: list[Room], layout: Layout) -> list[tuple[Room, str, dict[str, Any]]]:
